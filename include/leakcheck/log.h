@@ -1,0 +1,56 @@
+/* The leakcheck log: the contract between libleakcheck.so, which writes it at the end of a process, and
+ * whatever reads it (leakcheck-report, grep, awk). Version 1.
+ *
+ * Text, one record a line, each ended by '\n'; fields are separated by one blank. The first field is the
+ * record's word; then `key=value` fields in any order. A reader skips words and keys that it does not know:
+ * version 1 grows by adding them. A change that would mislead such a reader makes version 2.
+ *
+ *   NUM   decimal, unsigned unless said otherwise; sizes are bytes
+ *   HEX   0x and lower-case hexadecimal digits
+ *   STR   printable ASCII without blanks: every other byte, and '%', is %XX (upper-case hex); may be empty
+ *   ID    a NUM counted from 0 within its word; `-` stands for none. A frame names only frames before it,
+ *         so that one pass over the file resolves everything; modules stand before frames, frames before
+ *         whatever names them.
+ *
+ * The file, in this order:
+ *
+ *   leakcheck-log VERSION                        first line of every log
+ *   process pid=NUM ppid=NUM main=0|1 exe=STR cwd=STR start-ms=NUM duration-ms=NUM
+ *           end=running|status|signal value=NUM library=STR     (library: its version; start-ms: Unix time)
+ *   argument value=STR                           argv, in order
+ *   option value=STR                             a "key=value" that differs from the default
+ *   module id=ID start=HEX end=HEX bias=HEX closed=0|1 build-id=STR path=STR
+ *                 address in the process = bias + address in the module's symbol table; build-id in hex
+ *   frame id=ID outer=ID module=ID address=HEX exact=0|1 cut=0|1
+ *                 address: a return address (look up address - 1), unless exact=1 (interrupted there).
+ *                 outer: the caller's frame. cut=1: there are more frames that could not be followed.
+ *                 A stack is the ID of its innermost frame.
+ *   leak kind=unfreed bytes=NUM blocks=NUM SITE  one per allocation function and stack
+ *   block address=HEX size=NUM SITE              each live block, only when asked for (see `blocks`)
+ *   blocks count=NUM                             present when they were asked for
+ *   error kind=mismatched-free|double-free|invalid-free count=NUM address=HEX size=NUM SITE
+ *         origin-function=STR origin-at=HEX origin-stack=ID      (origin-function empty: not known)
+ *   region start=HEX end=HEX perm=rwxp kind=STR offset=HEX name=STR purpose=STR
+ *          [rss=NUM pss=NUM dirty=NUM swap=NUM locked=NUM huge=NUM] [SITE]
+ *                 kind: code rodata data bss heap stack anonymous file shared guard kernel leakcheck
+ *                 without rss: its residency could not be read; with a SITE: who mapped it
+ *   heap allocations=NUM frees=NUM bytes=NUM live-blocks=NUM live-bytes=NUM peak-bytes=NUM
+ *   memory peak=NUM size=NUM hwm=NUM rss=NUM rss-anon=NUM rss-file=NUM rss-shmem=NUM data=NUM stack=NUM
+ *          exe=NUM lib=NUM pte=NUM swap=NUM locked=NUM own=NUM
+ *                 /proc/PID/status in bytes, and what leakcheck itself has mapped
+ *   coverage dropped=NUM unknown-frees=NUM early-blocks=NUM truncated-stacks=NUM
+ *   note text=STR                                for people
+ *   end lines=NUM                                the number of lines before this one
+ *
+ *   SITE is function=STR at=HEX stack=ID: the public allocation function ("malloc",
+ *   "operator new(unsigned long)"), its address, and the stack from its caller outwards.
+ *
+ * A log without its `end` line, or with another number of lines, is truncated: what is there is still good.
+ */
+#ifndef LEAKCHECK_LOG_H
+#define LEAKCHECK_LOG_H
+
+#define LEAKCHECK_LOG_MAGIC "leakcheck-log"
+#define LEAKCHECK_LOG_VERSION 1
+
+#endif

@@ -1,0 +1,33 @@
+/* The library's own memory: mapped pages, never the host's allocator. */
+#ifndef LC_BASE_ARENA_H
+#define LC_BASE_ARENA_H
+
+#include "base/lock.h"
+#include "base/range.h"
+
+/* Zeroed pages for `what` (a literal, shown in the memory map), or NULL; noted as our own. Any thread. */
+void *lc_pages_map(size_t len, const char *what);
+/* `len` as it was mapped. */
+void lc_pages_unmap(void *p, size_t len);
+
+/* What we have mapped: for every range that is ours, in no order. Any thread; a range mapped meanwhile may
+ * be missing. */
+struct lc_own {
+    struct lc_range range;
+    const char *what;
+};
+/* The `index`-th range (0, 1, ...); false past the last. Freed ranges are empty. */
+bool lc_pages_own(size_t index, struct lc_own *out);
+uint64_t lc_pages_own_bytes(void);
+
+/* Small blocks in powers of two, recycled by size, for tables off the hot path. Zeroed when new, not when
+ * recycled. NULL when out of memory. Takes a lock: not for signal handlers that hold it (they can't: see
+ * lock.h). */
+void *lc_pool_alloc(size_t size);
+void lc_pool_free(void *p, size_t size);
+char *lc_pool_strdup(const char *s);
+
+/* Held over fork (record/fork.c); the pool's is taken before that of the pages. */
+extern struct lc_lock lc_pool_lock, lc_pages_lock;
+
+#endif

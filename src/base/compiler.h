@@ -1,0 +1,30 @@
+/* What is said to the compiler, once. */
+#ifndef LC_BASE_COMPILER_H
+#define LC_BASE_COMPILER_H
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define LC_EXPORT __attribute__((visibility("default")))
+#define LC_LIKELY(x) __builtin_expect(!!(x), 1)
+#define LC_UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define LC_NOINLINE __attribute__((noinline))
+#define LC_COLD __attribute__((cold, noinline))
+#define LC_ALWAYS_INLINE inline __attribute__((always_inline))
+#define LC_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+#define LC_ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
+
+/* Initial-exec: one load, and never a call of __tls_get_addr, which allocates. The library is always
+ * loaded at start-up, so its few bytes of static TLS are there. */
+#define LC_THREAD_LOCAL __thread __attribute__((tls_model("initial-exec")))
+
+/* An invariant that must hold in every build: dies at once, in the debugger's hands, allocating nothing. */
+#define LC_ASSERT(x)                                                                                     \
+    do {                                                                                                 \
+        if (LC_UNLIKELY(!(x)))                                                                           \
+            __builtin_trap();                                                                            \
+    } while (0)
+
+#endif
