@@ -1,0 +1,17 @@
+/* The end of a process, by whichever door. */
+#ifndef LC_PRELOAD_END_H
+#define LC_PRELOAD_END_H
+
+#include "report/finish.h"
+
+/* From now on the end is reported as `run` (which stays the caller's) says: installs the handlers that run
+ * after all of the program's and its libraries'. Once, in the constructor. 0 or -errno. */
+int lc_end_install(struct lc_finish *run);
+
+/* Reports, unless that was done or this is no process of its own (a vfork child): the status to end with. */
+int lc_end_report(enum lc_end_kind kind, int value);
+
+/* The status that quick_exit was given: its handlers are not told. */
+void lc_end_expect(int status);
+
+#endif

@@ -1,0 +1,45 @@
+/* The functions behind the doors: what the program would have called without us. */
+#ifndef LC_PRELOAD_REAL_H
+#define LC_PRELOAD_REAL_H
+
+#include "record/function.h"
+
+struct lc_real {
+    void *(*malloc)(size_t);
+    void *(*calloc)(size_t, size_t);
+    void *(*realloc)(void *, size_t);
+    void *(*reallocarray)(void *, size_t, size_t);
+    void (*free)(void *);
+    int (*posix_memalign)(void **, size_t, size_t);
+    void *(*aligned_alloc)(size_t, size_t);
+    void *(*memalign)(size_t, size_t);
+    void *(*valloc)(size_t);
+    void *(*pvalloc)(size_t);
+    size_t (*malloc_usable_size)(void *);
+    void *(*sbrk)(intptr_t);
+    int (*brk)(void *);
+    void (*quick_exit)(int);
+    int (*dlclose)(void *);
+};
+
+/* All NULL until lc_real_resolve() has run, in our constructor: until then the doors serve from early.h. */
+extern struct lc_real lc_real;
+
+/* 0, or -ENOSYS when there is no malloc behind ours (then nothing can work). */
+int lc_real_resolve(void);
+
+/* Every operator new and delete, as a function of up to three words; an alignment or a nothrow_t& that the
+ * operator does not take is ignored by it (System V ABI, AMD64, 3.2.3). */
+typedef void *lc_real_operator(uintptr_t first, uintptr_t second, uintptr_t third);
+
+/* The program's own operator behind `f`; asked for by code at `caller`, whose libraries are looked in when
+ * the runtime was loaded with dlopen. NULL when there is none. */
+lc_real_operator *lc_real_cxx(enum lc_function f, uintptr_t caller);
+
+/* Whether malloc's blocks come from glibc. */
+bool lc_real_is_glibc(void);
+
+/* The file whose malloc the program calls instead of ours, or NULL when it calls ours. */
+const char *lc_real_bypassed_by(void);
+
+#endif

@@ -1,0 +1,97 @@
+/* The constructor: the first of all (the library is linked with -z initfirst), before libc's own. */
+#include "preload/start.h"
+
+#include "base/arena.h"
+#include "base/out.h"
+#include "base/sys.h"
+#include "preload/door.h"
+#include "preload/end.h"
+#include "record/modules.h"
+
+#include <errno.h>
+
+/* glibc's chunks are at least 32 bytes apart, other allocators' classes begin at 8 (design.md, 3.3). */
+#define GLIBC_GRANULE 32
+#define OTHER_GRANULE 8
+
+static struct lc_finish run;
+
+static void add_note(const char *text)
+{
+    if (text && run.note_count < LC_ARRAY_LEN(run.notes))
+        run.notes[run.note_count++] = text;
+}
+
+static void note_formatted(const char *fmt, const char *what, int error)
+{
+    char text[512];
+    lc_format(text, sizeof text, fmt, what, error);
+    add_note(lc_pool_strdup(text));
+}
+
+/* The report's file, or standard error; the log's file, if one is asked for. */
+static void open_targets(char *const *environment)
+{
+    const struct lc_options *o = &run.options;
+    const struct lc_process *p = &run.identity.process;
+    int rc = o->log_file[0] ? lc_target_open_file(&run.report, o->log_file, p->directory, environment, p->is_main) : -1;
+    if (o->log_file[0] && rc < 0)
+        note_formatted("log-file=%s can't be opened (error %d): the report is here", o->log_file, -rc);
+    if (rc < 0)
+        lc_target_open_stderr(&run.report);
+    run.record.fd = -1;
+    rc = o->record[0] ? lc_target_open_file(&run.record, o->record, p->directory, environment, p->is_main) : 0;
+    if (rc < 0)
+        note_formatted("record=%s can't be opened (error %d): there is no log", o->record, -rc);
+}
+
+static void note_bypass(void)
+{
+    const char *owner = lc_real_bypassed_by();
+    if (owner)
+        note_formatted("malloc is not ours here but that of %s, whose blocks are not seen", owner, 0);
+}
+
+static int start_recording(void)
+{
+    struct lc_track_settings settings = {
+        .frame_limit = run.options.num_callers,
+        .granule = lc_real_is_glibc() ? GLIBC_GRANULE : OTHER_GRANULE,
+    };
+    int rc = lc_track_init(&settings);
+    lc_is_recording = rc == 0; /* before the handlers: libc may allocate for them, and free it at the end */
+    return rc ? rc : lc_end_install(&run);
+}
+
+static void find_symbolizer(void)
+{
+    const char *chosen = run.options.symbolizer;
+    bool is_auto = chosen[0] == 'a' && chosen[1] == 'u' && chosen[2] == 't' && chosen[3] == 'o' && !chosen[4];
+    bool is_none = chosen[0] == 'n' && chosen[1] == 'o' && !chosen[2];
+    run.symbolizer = is_none ? "" : is_auto ? lc_start_find_symbolizer(run.identity.library) : chosen;
+}
+
+__attribute__((constructor(101))) static void start(int argc, char **argv, char **environment)
+{
+    if (lc_real_resolve() < 0) {
+        lc_start_complain("there is no malloc in this program's libraries: it can't run under leakcheck");
+        lc_sys_exit_group(125);
+    }
+    lc_start_read_options(&run.options, environment);
+    lc_identity_init(&run.identity, argc, argv, &run);
+    run.identity.process.is_main = run.options.main_pid == (unsigned)run.identity.process.pid;
+    run.function_addresses = lc_door_addresses;
+    if (!run.options.trace_children)
+        lc_start_hide_from_children(environment);
+    if (!run.identity.process.is_main &&
+        lc_start_is_skipped(run.options.trace_children_skip, run.identity.process.executable))
+        return;
+    lc_modules_init(run.identity.process.executable);
+    open_targets(environment);
+    find_symbolizer();
+    note_bypass();
+    if (start_recording() == 0)
+        return;
+    lc_is_recording = false;
+    lc_start_complain("there is no memory to record anything in: the program runs unchecked");
+}

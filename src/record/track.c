@@ -1,0 +1,255 @@
+#include "record/track.h"
+
+#include "record/heap.h"
+#include "record/modules.h"
+#include "record/thread.h"
+
+static struct lc_track_settings settings;
+
+int lc_track_init(const struct lc_track_settings *s)
+{
+    settings = *s;
+    return lc_heap_init(s->granule);
+}
+
+/* The caller's stack, interned. */
+static uint32_t capture(struct lc_thread *t, struct lc_recorder *r, const struct lc_context *caller)
+{
+    lc_unwind(r->unwinder, caller, settings.frame_limit, &r->stack);
+    t->counters.truncated_stacks += r->stack.truncated && r->stack.depth < settings.frame_limit;
+    return lc_depot_intern(&r->stacks, &r->stack);
+}
+
+static uint32_t capture_site(struct lc_thread *t, size_t size, enum lc_function f, const struct lc_context *caller)
+{
+    struct lc_recorder *r = lc_thread_borrow(t);
+    if (LC_UNLIKELY(!r))
+        return LC_SITE_NONE;
+    uint32_t stack = capture(t, r, caller);
+    uint32_t site = lc_site_intern(&r->sites, (struct lc_site_key){size, stack, f});
+    lc_thread_return(t);
+    return site;
+}
+
+static uint32_t capture_stack(const struct lc_context *caller)
+{
+    struct lc_thread *t = lc_thread_self();
+    struct lc_recorder *r = t ? lc_thread_borrow(t) : NULL;
+    if (!r)
+        return LC_DEPOT_NONE;
+    uint32_t stack = capture(t, r, caller);
+    lc_thread_return(t);
+    return stack;
+}
+
+static void count_alloc(struct lc_thread *t, uint64_t size)
+{
+    t->counters.allocations++;
+    t->counters.bytes += size;
+    t->counters.live_blocks++;
+    lc_thread_count_live(t, (int64_t)size);
+}
+
+static void count_free(struct lc_thread *t, uint64_t size)
+{
+    t->counters.frees++;
+    t->counters.live_blocks--;
+    lc_thread_count_live(t, -(int64_t)size);
+}
+
+static void put(struct lc_thread *t, uintptr_t address, uint64_t size, enum lc_function f, const struct lc_context *caller)
+{
+    uint32_t site = capture_site(t, size, f, caller);
+    uint32_t replaced = LC_SITE_NONE;
+    if (LC_UNLIKELY(site == LC_SITE_NONE || !lc_heap_put(address, site, &replaced))) {
+        t->counters.dropped++;
+        return;
+    }
+    if (LC_UNLIKELY(replaced != LC_SITE_NONE))
+        count_free(t, lc_site_get(replaced).size);
+    count_alloc(t, size);
+}
+
+/* Inside a C++ door: remembered until it closes, or, when there is no room, recorded at once. */
+static bool note_nested(struct lc_thread *t, uintptr_t address, uint64_t size, enum lc_function f)
+{
+    if (t->nested_count == LC_NESTED_MAX)
+        return false;
+    t->nested[t->nested_count].address = address;
+    t->nested[t->nested_count].size = size;
+    t->nested[t->nested_count].function = f;
+    t->nested_count++;
+    return true;
+}
+
+static bool forget_nested(struct lc_thread *t, uintptr_t address)
+{
+    for (unsigned i = 0; i < t->nested_count; i++)
+        if (t->nested[i].address == address) {
+            t->nested[i] = t->nested[--t->nested_count];
+            return true;
+        }
+    return false;
+}
+
+void lc_track_alloc(void *p, size_t size, enum lc_function f, const struct lc_context *caller)
+{
+    struct lc_thread *t = lc_thread_self();
+    if (LC_UNLIKELY(!t))
+        return;
+    if (LC_UNLIKELY(t->nesting) && note_nested(t, (uintptr_t)p, size, f))
+        return;
+    put(t, (uintptr_t)p, size, f, caller);
+}
+
+static LC_COLD void note_error(struct lc_thread *t, enum lc_wrong_free kind, uintptr_t address, uint32_t origin,
+                               enum lc_function f, const struct lc_context *caller)
+{
+    struct lc_error_record e = {kind, f, capture_stack(caller), origin, address, 0};
+    t->counters.unknown_frees += kind == LC_FREE_UNKNOWN;
+    if (lc_errors_add(e) && settings.on_error)
+        settings.on_error(&e);
+}
+
+/* Takes the block out of the table, and notes what is wrong with that. */
+static uint32_t take(struct lc_thread *t, uintptr_t address, enum lc_function f, const struct lc_context *caller)
+{
+    uint32_t site = LC_SITE_NONE;
+    enum lc_heap_answer answer = lc_heap_take(address, &site);
+    if (LC_UNLIKELY(answer != LC_HEAP_TAKEN)) {
+        note_error(t, answer == LC_HEAP_FREED ? LC_FREE_TWICE : LC_FREE_UNKNOWN, address, site, f, caller);
+        return LC_SITE_NONE;
+    }
+    struct lc_site_key key = lc_site_get(site);
+    if (LC_UNLIKELY(lc_function_family(key.function) != lc_function_family(f)))
+        note_error(t, LC_FREE_MISMATCHED, address, site, f, caller);
+    count_free(t, key.size);
+    return site;
+}
+
+void lc_track_free(void *p, enum lc_function f, const struct lc_context *caller)
+{
+    struct lc_thread *t = lc_thread_self();
+    if (LC_UNLIKELY(!t))
+        return;
+    uintptr_t address = (uintptr_t)p;
+    if (LC_UNLIKELY(t->nesting) && (forget_nested(t, address) || address == t->released))
+        return;
+    take(t, address, f, caller);
+}
+
+struct lc_ticket lc_track_take(void *p, enum lc_function f, const struct lc_context *caller)
+{
+    struct lc_thread *t = lc_thread_self();
+    struct lc_ticket ticket = {(uintptr_t)p, LC_SITE_NONE};
+    if (LC_UNLIKELY(!t) || (LC_UNLIKELY(t->nesting) && forget_nested(t, ticket.address)))
+        return ticket;
+    ticket.site = take(t, ticket.address, f, caller);
+    return ticket;
+}
+
+void lc_track_restore(struct lc_ticket ticket)
+{
+    struct lc_thread *t = lc_thread_self();
+    uint32_t replaced;
+    if (ticket.site == LC_SITE_NONE || !lc_heap_put(ticket.address, ticket.site, &replaced))
+        return;
+    uint64_t size = lc_site_get(ticket.site).size;
+    t->counters.frees--;
+    t->counters.live_blocks++;
+    lc_thread_count_live(t, (int64_t)size);
+}
+
+/* What was allocated while the outermost door was open, and is still live. */
+static void record_nested(struct lc_thread *t, const struct lc_context *caller)
+{
+    for (unsigned i = 0; i < t->nested_count; i++)
+        put(t, t->nested[i].address, t->nested[i].size, t->nested[i].function, caller);
+    t->nested_count = 0;
+}
+
+bool lc_track_enter(void)
+{
+    struct lc_thread *t = lc_thread_self();
+    if (LC_UNLIKELY(!t))
+        return false;
+    t->nesting++;
+    return true;
+}
+
+void lc_track_leave(void *p, size_t size, enum lc_function f, const struct lc_context *caller)
+{
+    struct lc_thread *t = lc_thread_self();
+    t->nesting--;
+    if (p) {
+        forget_nested(t, (uintptr_t)p);
+        lc_track_alloc(p, size, f, caller);
+    }
+    if (t->nesting == 0)
+        record_nested(t, caller);
+}
+
+bool lc_track_enter_delete(void *p, enum lc_function f, const struct lc_context *caller, uintptr_t *outer)
+{
+    struct lc_thread *t = lc_thread_self();
+    if (LC_UNLIKELY(!t))
+        return false;
+    lc_track_free(p, f, caller);
+    *outer = t->released;
+    t->released = (uintptr_t)p;
+    t->nesting++;
+    return true;
+}
+
+void lc_track_leave_delete(uintptr_t outer, const struct lc_context *caller)
+{
+    struct lc_thread *t = lc_thread_self();
+    t->released = outer;
+    t->nesting--;
+    if (t->nesting == 0)
+        record_nested(t, caller);
+}
+
+void lc_track_map(struct lc_range range, enum lc_function f, const struct lc_context *caller)
+{
+    struct lc_thread *t = lc_thread_self();
+    if (t && !lc_mappings_add((struct lc_mapping){range, capture_stack(caller), f}))
+        t->counters.dropped++;
+}
+
+void lc_track_unmap(struct lc_range range)
+{
+    struct lc_thread *t = lc_thread_self();
+    if (t && !lc_mappings_remove(range))
+        t->counters.dropped++;
+}
+
+struct lc_mapping lc_track_take_mapping(struct lc_range range)
+{
+    struct lc_mapping m;
+    if (lc_range_is_empty(range) || !lc_mappings_find(range, &m))
+        return (struct lc_mapping){0};
+    lc_track_unmap(range);
+    m.range = range;
+    return m;
+}
+
+void lc_track_restore_mapping(struct lc_mapping m)
+{
+    lc_mappings_add(m);
+}
+
+void lc_track_detach(uintptr_t start)
+{
+    struct lc_mapping m;
+    if (lc_mappings_find((struct lc_range){start, start + 1}, &m) && m.range.start == start)
+        lc_track_unmap(m.range);
+}
+
+void lc_track_modules_changed(void)
+{
+    if (!lc_modules_sweep())
+        return;
+    lc_depot_retire_closed();
+    lc_unwind_forget_modules();
+}
