@@ -9,6 +9,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -73,6 +74,21 @@ int lc_end_report(enum lc_end_kind kind, int value)
 void lc_end_expect(int status)
 {
     end.expected_status = status;
+}
+
+/* abort() goes on when this returns, and ends the process as it would have. */
+static void on_abort(int signal)
+{
+    lc_end_report(LC_END_SIGNAL, signal);
+}
+
+void lc_end_expect_abort(const struct lc_error_record *e)
+{
+    struct sigaction now;
+    if (e->kind == LC_FREE_MISMATCHED || sigaction(SIGABRT, NULL, &now) || now.sa_handler != SIG_DFL)
+        return;
+    struct sigaction ours = {.sa_handler = on_abort};
+    sigaction(SIGABRT, &ours, NULL);
 }
 
 static bool is_single_threaded(void)

@@ -86,10 +86,16 @@ bool lc_real_is_glibc(void)
     return module_of((const void *)lc_real.malloc) == module_of((const void *)gnu_get_libc_version);
 }
 
+/* An executable that is not position-independent has an undefined symbol with the address of its own PLT entry
+ * (canonical PLT): that leads to us, and is no definition. */
 const char *lc_real_bypassed_by(void)
 {
-    const struct link_map *owner = module_of(dlsym(RTLD_DEFAULT, "malloc"));
-    if (!owner || owner == module_of(&lc_real))
+    void *p = dlsym(RTLD_DEFAULT, "malloc");
+    const ElfW(Sym) *symbol = NULL;
+    Dl_info info;
+    if (!p || !dladdr1(p, &info, (void **)&symbol, RTLD_DL_SYMENT))
         return NULL;
-    return owner->l_name[0] ? owner->l_name : "the executable";
+    if (!symbol || symbol->st_shndx == SHN_UNDEF || module_of(p) == module_of(&lc_real))
+        return NULL;
+    return info.dli_fname;
 }
