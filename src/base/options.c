@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum type { TYPE_bool, TYPE_uint, TYPE_choice, TYPE_string };
+enum type { TYPE_bool, TYPE_uint, TYPE_choice, TYPE_string, TYPE_kinds };
 
 struct entry {
     const char *name;
@@ -102,6 +102,36 @@ static bool set_string(char *field, const char *value, size_t len)
     return true;
 }
 
+static const char *const kinds[] = {"definite", "indirect", "possible", "reachable"};
+static_assert((1u << LC_ARRAY_LEN(kinds)) - 1 == LC_KINDS_ALL, "one bit a kind");
+
+static bool add_kind(unsigned *set, const char *word, size_t len)
+{
+    for (unsigned i = 0; i < LC_ARRAY_LEN(kinds); i++)
+        if (is_word(kinds[i], word, len)) {
+            *set |= 1u << i;
+            return true;
+        }
+    return false;
+}
+
+static bool set_kinds(unsigned *field, const char *value, size_t len)
+{
+    const char *end = value + len;
+    *field = is_word("all", value, len) ? LC_KINDS_ALL : 0;
+    if (*field || is_word("none", value, len))
+        return true;
+    for (;;) {
+        const char *comma = memchr(value, ',', (size_t)(end - value));
+        const char *stop = comma ? comma : end;
+        if (!add_kind(field, value, (size_t)(stop - value)))
+            return false;
+        if (!comma)
+            return true;
+        value = comma + 1;
+    }
+}
+
 static bool set_value(struct lc_options *o, const struct entry *e, const char *value, size_t len)
 {
     char *field = (char *)o + e->offset;
@@ -114,6 +144,8 @@ static bool set_value(struct lc_options *o, const struct entry *e, const char *v
         return set_choice(e, (int *)(void *)field, value, len);
     case TYPE_string:
         return set_string(field, value, len);
+    case TYPE_kinds:
+        return set_kinds((unsigned *)(void *)field, value, len);
     }
     return false;
 }
@@ -170,6 +202,7 @@ static bool is_default(const struct lc_options *o, const struct entry *e)
         return *(const bool *)a == *(const bool *)b;
     case TYPE_uint:
     case TYPE_choice:
+    case TYPE_kinds:
         return memcmp(a, b, sizeof(int)) == 0;
     case TYPE_string:
         return strcmp(a, b) == 0;
@@ -183,6 +216,20 @@ static const char *choice_word(const struct entry *e, int value)
         if (choices[i].offset == e->offset && choices[i].value == value)
             return choices[i].word;
     return "";
+}
+
+static void format_kinds(const struct entry *e, unsigned set, char *buf, size_t size)
+{
+    struct lc_out out;
+    lc_out_init(&out, -1, buf, size - 1);
+    lc_out_fmt(&out, "%s=%s", e->name, set == LC_KINDS_ALL ? "all" : set == 0 ? "none" : "");
+    const char *comma = "";
+    for (unsigned i = 0; set != LC_KINDS_ALL && i < LC_ARRAY_LEN(kinds); i++)
+        if (set >> i & 1) {
+            lc_out_fmt(&out, "%s%s", comma, kinds[i]);
+            comma = ",";
+        }
+    buf[out.len] = '\0';
 }
 
 static void format_entry(const struct lc_options *o, const struct entry *e, char *buf, size_t size)
@@ -200,6 +247,9 @@ static void format_entry(const struct lc_options *o, const struct entry *e, char
         break;
     case TYPE_string:
         lc_format(buf, size, "%s=%s", e->name, field);
+        break;
+    case TYPE_kinds:
+        format_kinds(e, *(const unsigned *)(const void *)field, buf, size);
         break;
     }
 }

@@ -8,11 +8,16 @@ enum lc_check { LC_CHECK_FULL, LC_CHECK_SUMMARY, LC_CHECK_NO };
 enum lc_map { LC_MAP_FULL, LC_MAP_SUMMARY, LC_MAP_NO };
 enum lc_format_kind { LC_FORMAT_TEXT, LC_FORMAT_MTRACE };
 
+
+/* A set of valgrind's leak kinds: one bit each. */
+#define LC_KINDS_ALL 15u
+
 #define LC_OPTION_STRING_MAX 1024
 
 typedef bool lc_option_bool;
 typedef unsigned lc_option_uint;
 typedef int lc_option_choice;
+typedef unsigned lc_option_kinds;
 typedef char lc_option_string[LC_OPTION_STRING_MAX];
 
 struct lc_options {

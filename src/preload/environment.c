@@ -33,6 +33,8 @@ void lc_start_read_options(struct lc_options *o, char *const *environment)
     const char *text = variable(environment, "LEAKCHECK_OPTIONS");
     if (text)
         lc_options_parse(o, text, lc_start_complain);
+    if (o->show_leak_kinds == 0 && o->leak_check == LC_CHECK_FULL)
+        o->leak_check = LC_CHECK_SUMMARY;
 }
 
 static bool is_separator(char c)

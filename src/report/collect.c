@@ -1,0 +1,340 @@
+#include "report/collect.h"
+
+#include "base/arena.h"
+#include "base/out.h"
+#include "record/depot.h"
+#include "record/errors.h"
+#include "record/heap.h"
+#include "record/mappings.h"
+#include "record/modules.h"
+#include "record/thread.h"
+#include "record/hash_table.h"
+#include "report/regions.h"
+#include "vm/status.h"
+
+#include <string.h>
+
+#define NOTES_MAX 32
+
+/* Live blocks of one stack and function, whatever their sizes. */
+struct group {
+    struct {
+        uint32_t stack, function;
+    } key;
+    uint64_t bytes, blocks;
+    UT_hash_handle hh;
+};
+
+struct collector {
+    const struct lc_collect_input *in;
+    struct lc_findings *out;
+    uint64_t *blocks_of_site;
+    uint32_t site_count;
+    uint32_t *frame_of; /* by depot number: index in out->frames + 1; 0: not needed */
+    size_t block_capacity;
+    const char *notes[NOTES_MAX];
+};
+
+static void add_note(struct collector *c, const char *text)
+{
+    if (c->out->note_count < NOTES_MAX)
+        c->notes[c->out->note_count++] = text;
+}
+
+static void *array(struct collector *c, size_t count, size_t size)
+{
+    void *p = lc_pages_map(count * size + 1, "report");
+    if (!p)
+        add_note(c, "there was no memory for a part of this report");
+    return p;
+}
+
+/* A depot number becomes an index of out->frames once lay_out_frames() has run. */
+static struct lc_site site_of(const struct collector *c, uint32_t stack, enum lc_function f)
+{
+    return (struct lc_site){lc_function_name(f), c->in->function_addresses[f], stack};
+}
+
+static const struct lc_site no_site = {"", 0, LC_NONE};
+
+static void count_block(void *context, uintptr_t address, uint32_t site)
+{
+    (void)address;
+    struct collector *c = context;
+    if (site < c->site_count)
+        c->blocks_of_site[site]++;
+}
+
+static void count_blocks(struct collector *c)
+{
+    c->site_count = lc_site_count();
+    c->blocks_of_site = array(c, c->site_count, sizeof c->blocks_of_site[0]);
+    if (!c->blocks_of_site)
+        c->site_count = 0;
+    lc_heap_each(count_block, c);
+}
+
+static struct group *group_of(struct group **groups, struct lc_site_key site)
+{
+    struct group *g, fresh = {.key = {site.stack, site.function}};
+    HASH_FIND(hh, *groups, &fresh.key, sizeof fresh.key, g);
+    if (g || !(g = lc_pool_alloc(sizeof *g)))
+        return g;
+    *g = fresh;
+    HASH_ADD(hh, *groups, key, sizeof g->key, g);
+    return g;
+}
+
+static void collect_leaks(struct collector *c)
+{
+    struct group *groups = NULL;
+    for (uint32_t i = 0; i < c->site_count; i++) {
+        struct group *g = c->blocks_of_site[i] ? group_of(&groups, lc_site_get(i)) : NULL;
+        if (!g)
+            continue;
+        g->blocks += c->blocks_of_site[i];
+        g->bytes += c->blocks_of_site[i] * lc_site_get(i).size;
+    }
+    c->out->leaks = array(c, HASH_COUNT(groups), sizeof c->out->leaks[0]);
+    if (!c->out->leaks)
+        return;
+    for (const struct group *g = groups; g; g = g->hh.next)
+        c->out->leaks[c->out->leak_count++] = (struct lc_leak){
+            .kind = LC_LEAK_UNFREED,
+            .site = site_of(c, g->key.stack, g->key.function),
+            .bytes = g->bytes,
+            .blocks = g->blocks,
+        };
+}
+
+static void collect_block(void *context, uintptr_t address, uint32_t site)
+{
+    struct collector *c = context;
+    if (site >= c->site_count || c->out->block_count == c->block_capacity)
+        return;
+    struct lc_site_key key = lc_site_get(site);
+    c->out->blocks[c->out->block_count++] =
+        (struct lc_block){address, key.size, site_of(c, key.stack, key.function)};
+}
+
+static void collect_blocks(struct collector *c)
+{
+    const struct lc_options *o = c->in->options;
+    if (!o->show_blocks && o->format != LC_FORMAT_MTRACE)
+        return;
+    for (uint32_t i = 0; i < c->site_count; i++)
+        c->block_capacity += c->blocks_of_site[i];
+    c->out->blocks = array(c, c->block_capacity, sizeof c->out->blocks[0]);
+    c->out->has_blocks = c->out->blocks;
+    if (c->out->blocks)
+        lc_heap_each(collect_block, c);
+}
+
+static void count_error(void *context, const struct lc_error_record *e)
+{
+    (void)e;
+    ++*(size_t *)context;
+}
+
+static enum lc_error_kind error_kind(enum lc_wrong_free kind)
+{
+    switch (kind) {
+    case LC_FREE_MISMATCHED:
+        return LC_ERROR_MISMATCHED_FREE;
+    case LC_FREE_TWICE:
+        return LC_ERROR_DOUBLE_FREE;
+    case LC_FREE_UNKNOWN:
+        break;
+    }
+    return LC_ERROR_INVALID_FREE;
+}
+
+struct error_sink {
+    struct collector *c;
+    size_t capacity;
+};
+
+static void collect_error(void *context, const struct lc_error_record *e)
+{
+    struct error_sink *sink = context;
+    struct lc_findings *out = sink->c->out;
+    if (out->error_count == sink->capacity)
+        return;
+    struct lc_error *to = &out->errors[out->error_count++];
+    *to = (struct lc_error){
+        .kind = error_kind(e->kind),
+        .count = e->count,
+        .address = e->address,
+        .site = site_of(sink->c, e->stack, e->function),
+        .origin = no_site,
+    };
+    if (e->origin == LC_SITE_NONE)
+        return;
+    struct lc_site_key origin = lc_site_get(e->origin);
+    to->size = origin.size;
+    to->origin = site_of(sink->c, origin.stack, origin.function);
+}
+
+static void collect_errors(struct collector *c)
+{
+    struct error_sink sink = {c, 0};
+    lc_errors_each(count_error, &sink.capacity);
+    c->out->errors = sink.capacity ? array(c, sink.capacity, sizeof c->out->errors[0]) : NULL;
+    if (c->out->errors)
+        lc_errors_each(collect_error, &sink);
+}
+
+static void collect_regions(struct collector *c)
+{
+    static char why[128];
+    int rc = lc_regions_collect(c->out, c->in->function_addresses);
+    if (rc == 0)
+        return;
+    lc_format(why, sizeof why, "the memory map is missing: /proc/self/smaps and maps can't be read (error %d)", -rc);
+    add_note(c, why);
+}
+
+/* Marks the frames from `stack` outwards. */
+static void need_stack(struct collector *c, uint32_t stack)
+{
+    while (stack != LC_DEPOT_NONE && !c->frame_of[stack]) {
+        c->frame_of[stack] = 1;
+        stack = lc_depot_get(stack)->outer;
+    }
+}
+
+static void for_each_site(struct lc_findings *f, void (*visit)(struct collector *, struct lc_site *), struct collector *c)
+{
+    for (size_t i = 0; i < f->leak_count; i++)
+        visit(c, &f->leaks[i].site);
+    for (size_t i = 0; i < f->block_count; i++)
+        visit(c, &f->blocks[i].site);
+    for (size_t i = 0; i < f->error_count; i++) {
+        visit(c, &f->errors[i].site);
+        visit(c, &f->errors[i].origin);
+    }
+    for (size_t i = 0; i < f->region_count; i++)
+        visit(c, &f->regions[i].site);
+}
+
+static void need_site(struct collector *c, struct lc_site *site)
+{
+    need_stack(c, site->stack);
+}
+
+static void renumber_site(struct collector *c, struct lc_site *site)
+{
+    if (site->stack != LC_DEPOT_NONE)
+        site->stack = c->frame_of[site->stack] - 1;
+}
+
+static void lose_stack(struct collector *c, struct lc_site *site)
+{
+    (void)c;
+    site->stack = LC_NONE;
+}
+
+static struct lc_frame frame_from(const struct collector *c, const struct lc_depot_frame *from)
+{
+    return (struct lc_frame){
+        .address = from->address & LC_DEPOT_ADDRESS,
+        .outer = from->outer == LC_DEPOT_NONE ? LC_NONE : c->frame_of[from->outer] - 1,
+        .module = from->module == UINT32_MAX ? LC_NONE : from->module,
+        .is_exact = from->address & LC_DEPOT_EXACT,
+        .is_cut = from->address & LC_DEPOT_CUT,
+    };
+}
+
+/* Only the frames that something names, in the depot's order: outer ones come first there. */
+static void lay_out_frames(struct collector *c)
+{
+    uint32_t count = lc_depot_count();
+    c->frame_of = array(c, count, sizeof c->frame_of[0]);
+    if (!c->frame_of) {
+        for_each_site(c->out, lose_stack, c);
+        return;
+    }
+    for_each_site(c->out, need_site, c);
+    size_t needed = 0;
+    for (uint32_t i = 0; i < count; i++)
+        needed += c->frame_of[i];
+    c->out->frames = array(c, needed, sizeof c->out->frames[0]);
+    for (uint32_t i = 0; c->out->frames && i < count; i++) {
+        if (!c->frame_of[i])
+            continue;
+        c->out->frames[c->out->frame_count] = frame_from(c, lc_depot_get(i));
+        c->frame_of[i] = (uint32_t)++c->out->frame_count;
+    }
+    for_each_site(c->out, c->out->frames ? renumber_site : lose_stack, c);
+}
+
+static const char *hex(const uint8_t *bytes, size_t len)
+{
+    char *text = lc_pool_alloc(2 * len + 1);
+    if (!text)
+        return "";
+    for (size_t i = 0; i < len; i++)
+        lc_format(text + 2 * i, 3, "%02x", bytes[i]);
+    text[2 * len] = '\0';
+    return text;
+}
+
+static void collect_modules(struct collector *c)
+{
+    uint32_t count = lc_modules_count();
+    c->out->modules = array(c, count, sizeof c->out->modules[0]);
+    for (uint32_t i = 0; c->out->modules && i < count; i++) {
+        const struct lc_loaded_module *m = lc_modules_get(i);
+        c->out->modules[c->out->module_count++] = (struct lc_module){
+            m->range, m->bias, m->is_closed, m->path, hex(m->build_id, m->build_id_len)};
+    }
+}
+
+static void collect_options(struct collector *c)
+{
+    char item[LC_OPTION_STRING_MAX + 64];
+    size_t count = 0;
+    while (lc_options_changed(c->in->options, count, item, sizeof item))
+        count++;
+    const char **list = array(c, count, sizeof *list);
+    c->out->options = list;
+    for (size_t i = 0; list && i < count; i++) {
+        lc_options_changed(c->in->options, i, item, sizeof item);
+        const char *copy = lc_pool_strdup(item);
+        list[i] = copy ? copy : "";
+        c->out->option_count++;
+    }
+}
+
+static void collect_totals(struct collector *c)
+{
+    struct lc_counters n = lc_thread_totals();
+    struct lc_findings *f = c->out;
+    f->heap = (struct lc_heap_totals){
+        .allocations = n.allocations, .frees = n.frees, .bytes = n.bytes, .peak_bytes = lc_thread_peak_bytes()};
+    for (size_t i = 0; i < f->leak_count; i++) {
+        f->heap.live_blocks += f->leaks[i].blocks;
+        f->heap.live_bytes += f->leaks[i].bytes;
+    }
+    f->coverage = (struct lc_coverage){n.dropped, n.unknown_frees, c->in->early_blocks, n.truncated_stacks};
+    lc_vm_status_read(0, &f->memory);
+    f->own_bytes = lc_pages_own_bytes();
+}
+
+void lc_collect(struct lc_findings *out, const struct lc_collect_input *in)
+{
+    static struct collector c;
+    c = (struct collector){.in = in, .out = out};
+    *out = (struct lc_findings){.process = in->process, .version = LC_VERSION, .notes = c.notes};
+    for (size_t i = 0; i < in->note_count; i++)
+        add_note(&c, in->notes[i]);
+    collect_regions(&c); /* first: what follows takes memory */
+    count_blocks(&c);
+    collect_leaks(&c);
+    collect_blocks(&c);
+    collect_errors(&c);
+    lay_out_frames(&c);
+    collect_modules(&c);
+    collect_options(&c);
+    collect_totals(&c);
+}

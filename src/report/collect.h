@@ -1,0 +1,22 @@
+/* Findings from memory: what record/ has and what vm/ sees, as the report wants it. */
+#ifndef LC_REPORT_COLLECT_H
+#define LC_REPORT_COLLECT_H
+
+#include "base/options.h"
+#include "report/identity.h"
+
+struct lc_collect_input {
+    const struct lc_options *options;
+    const struct lc_identity *identity;
+    struct lc_process process;
+    const uintptr_t *function_addresses; /* of the doors, by enum lc_function */
+    uint64_t early_blocks;
+    const char *const *notes;
+    size_t note_count;
+};
+
+/* Fills `out` with memory of our own, never given back: it is made once, at the end. What there is no memory
+ * for is missing, and a note says so. Other threads may go on; their events meanwhile are in or not. */
+void lc_collect(struct lc_findings *out, const struct lc_collect_input *in);
+
+#endif

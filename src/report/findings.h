@@ -1,0 +1,152 @@
+/* What one process's run has to say: filled by the library from memory (report/collect.c) and by the tool
+ * from a log (tools/log_read.c), laid out by report/text.c and report/mtrace.c, written by
+ * report/log_write.c. Plain data: arrays with their lengths, strings that end in NUL and are never NULL
+ * unless said so; whoever filled it owns all of it. Sizes are bytes, addresses are the process's. */
+#ifndef LC_REPORT_FINDINGS_H
+#define LC_REPORT_FINDINGS_H
+
+#include "base/range.h"
+#include "vm/region.h"
+#include "vm/status.h"
+
+#include <sys/types.h>
+
+#define LC_NONE UINT32_MAX /* no such index */
+
+/* What is known of a live block. Valgrind's kinds come with the scan; until a block has been looked for,
+ * all there is to say is that nobody freed it. */
+enum lc_leak_kind { LC_LEAK_UNFREED };
+
+enum lc_error_kind { LC_ERROR_MISMATCHED_FREE, LC_ERROR_DOUBLE_FREE, LC_ERROR_INVALID_FREE };
+
+enum lc_end_kind { LC_END_RUNNING, LC_END_STATUS, LC_END_SIGNAL };
+
+struct lc_process {
+    pid_t pid, ppid;
+    bool is_main;           /* the process that the wrapper started, not one of its descendants */
+    const char *executable; /* absolute path */
+    const char *directory;  /* at start */
+    const char *const *arguments;
+    size_t argument_count;
+    uint64_t start_unix_ms;
+    uint64_t duration_ms;
+    enum lc_end_kind end_kind;
+    int end_value; /* exit status or signal number */
+};
+
+struct lc_module {
+    struct lc_range range; /* first to last mapped byte */
+    uintptr_t bias;        /* address = bias + address in the file's symbol table */
+    bool is_closed;        /* was dlclosed before the end */
+    const char *path;      /* absolute; "[vdso]" for the kernel's */
+    const char *build_id;  /* lower-case hex, "" when there is none */
+};
+
+/* Stacks share their outer parts: a frame names its caller, and a stack is the index of its innermost
+ * frame. */
+struct lc_frame {
+    uintptr_t address; /* a return address, unless is_exact */
+    uint32_t outer;    /* index of the caller's frame, lower than its own; LC_NONE at the end */
+    uint32_t module;   /* index, LC_NONE when in no known module */
+    bool is_exact;     /* interrupted here by a signal: the address itself, not the one after a call */
+    bool is_cut;       /* with outer == LC_NONE: the stack goes on, but could not be followed */
+};
+
+/* The public allocation function: frame 0 of a stack, by name ("operator new(unsigned long)"). */
+struct lc_site {
+    const char *function;
+    uintptr_t address; /* of the door */
+    uint32_t stack;    /* index of its caller's frame, LC_NONE when nothing was captured */
+};
+
+struct lc_leak {
+    enum lc_leak_kind kind;
+    struct lc_site site;
+    uint64_t bytes, blocks;
+    const char *seen_in; /* in findings merged from several processes: which of them; else NULL */
+};
+
+struct lc_block {
+    uintptr_t address;
+    uint64_t size;
+    struct lc_site site;
+};
+
+struct lc_error {
+    enum lc_error_kind kind;
+    uint64_t count;
+    uintptr_t address;     /* of the first one */
+    struct lc_site site;   /* who freed */
+    uint64_t size;         /* of the block, where it is known */
+    struct lc_site origin; /* who allocated; function == "" when not known */
+    const char *seen_in;   /* as in lc_leak */
+};
+
+struct lc_region {
+    struct lc_vm_region vm;
+    const char *purpose; /* what it is for, for people: "stack of thread 1234", or "" */
+    struct lc_site site; /* who mapped it; function == "" when not known */
+};
+
+struct lc_heap_totals {
+    uint64_t allocations, frees, bytes; /* ever */
+    uint64_t live_blocks, live_bytes;
+    uint64_t peak_bytes; /* most that was live at once */
+};
+
+/* What was not seen: every number should be 0. */
+struct lc_coverage {
+    uint64_t dropped;          /* events lost to want of memory or to recursion */
+    uint64_t unknown_frees;    /* of blocks never seen: from before the start, or another allocator's */
+    uint64_t early_blocks;     /* served before the library had started */
+    uint64_t truncated_stacks; /* stacks that do not reach the outermost frame */
+};
+
+struct lc_findings {
+    struct lc_process process;
+    const char *version;        /* of the library that recorded it */
+    const char *const *options; /* "key=value", those that differ from their defaults */
+    size_t option_count;
+    struct lc_module *modules;
+    size_t module_count;
+    struct lc_frame *frames;
+    size_t frame_count;
+    struct lc_leak *leaks;
+    size_t leak_count;
+    struct lc_block *blocks; /* only on request */
+    size_t block_count;
+    bool has_blocks; /* they were asked for, even if there are none */
+    struct lc_error *errors;
+    size_t error_count;
+    struct lc_region *regions; /* in address order */
+    size_t region_count;
+    struct lc_heap_totals heap;
+    struct lc_vm_status memory;
+    uint64_t own_bytes; /* mapped by leakcheck itself */
+    struct lc_coverage coverage;
+    const char *const *notes; /* for people, one line each: what is missing, and why */
+    size_t note_count;
+};
+
+static inline bool lc_findings_are_clean(const struct lc_findings *f)
+{
+    return f->leak_count == 0 && f->error_count == 0;
+}
+
+/* Gives names to frames: the library from ELF symbol tables (report/names.c), the tool with libdw
+ * (tools/symbols.c). */
+struct lc_location {
+    const char *function; /* demangled where the namer can; NULL when not known */
+    const char *file;     /* NULL when not known */
+    unsigned line;        /* 0 when not known */
+    bool is_inlined;      /* into the location that follows */
+};
+
+struct lc_namer {
+    /* The locations of `frame`, innermost inlined function first, at most `max` (>= 1); at least one is
+     * filled. The strings live as long as the namer. */
+    unsigned (*locate)(struct lc_namer *namer, const struct lc_findings *findings, uint32_t frame,
+                       struct lc_location *out, unsigned max);
+};
+
+#endif

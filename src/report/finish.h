@@ -1,0 +1,25 @@
+/* The end of a process: findings are collected, logged and reported. */
+#ifndef LC_REPORT_FINISH_H
+#define LC_REPORT_FINISH_H
+
+#include "base/options.h"
+#include "report/identity.h"
+#include "report/target.h"
+
+struct lc_finish {
+    struct lc_options options;
+    struct lc_identity identity;
+    const uintptr_t *function_addresses;
+    struct lc_target report;
+    struct lc_target record; /* fd -1 and no pattern: none is kept */
+    const char *symbolizer;  /* path of leakcheck-report, "" for none */
+    const char *notes[8];
+    size_t note_count;
+    uint64_t early_blocks;
+};
+
+/* Reports on the process as it is, ending as told. Whether there is anything to fail for: a leak or an
+ * error. Once per process: the caller sees to that, and that recording has stopped. */
+bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value);
+
+#endif

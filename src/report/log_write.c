@@ -1,0 +1,226 @@
+#include "report/log_write.h"
+
+#include "leakcheck/log.h"
+#include "report/escape.h"
+#include "report/words.h"
+
+static void put_string(struct lc_out *out, const char *key, const char *value)
+{
+    lc_out_fmt(out, " %s=", key);
+    lc_escape_log(out, value);
+}
+
+static void put_number(struct lc_out *out, const char *key, uint64_t value)
+{
+    lc_out_fmt(out, " %s=%lu", key, (unsigned long)value);
+}
+
+static void put_address(struct lc_out *out, const char *key, uintptr_t value)
+{
+    lc_out_fmt(out, " %s=0x%lx", key, (unsigned long)value);
+}
+
+static void put_id(struct lc_out *out, const char *key, uint32_t id)
+{
+    if (id == LC_NONE)
+        lc_out_fmt(out, " %s=-", key);
+    else
+        put_number(out, key, id);
+}
+
+static void put_site(struct lc_out *out, const struct lc_site *s)
+{
+    put_string(out, "function", s->function);
+    put_address(out, "at", s->address);
+    put_id(out, "stack", s->stack);
+}
+
+static void end_line(struct lc_out *out)
+{
+    lc_out_char(out, '\n');
+}
+
+static void write_strings(struct lc_out *out, const char *word, const char *key, const char *const *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        lc_out_str(out, word);
+        put_string(out, key, values[i]);
+        end_line(out);
+    }
+}
+
+static void write_process(struct lc_out *out, const struct lc_findings *f)
+{
+    const struct lc_process *p = &f->process;
+    lc_out_fmt(out, "process pid=%d ppid=%d main=%d", p->pid, p->ppid, p->is_main);
+    put_string(out, "exe", p->executable);
+    put_string(out, "cwd", p->directory);
+    put_number(out, "start-ms", p->start_unix_ms);
+    put_number(out, "duration-ms", p->duration_ms);
+    lc_out_fmt(out, " end=%s value=%d", lc_words_end.word[p->end_kind], p->end_value);
+    put_string(out, "library", f->version);
+    end_line(out);
+    write_strings(out, "argument", "value", p->arguments, p->argument_count);
+    write_strings(out, "option", "value", f->options, f->option_count);
+}
+
+static void write_modules(struct lc_out *out, const struct lc_findings *f)
+{
+    for (size_t i = 0; i < f->module_count; i++) {
+        const struct lc_module *m = &f->modules[i];
+        lc_out_fmt(out, "module id=%zu", i);
+        put_address(out, "start", m->range.start);
+        put_address(out, "end", m->range.end);
+        put_address(out, "bias", m->bias);
+        lc_out_fmt(out, " closed=%d", m->is_closed);
+        put_string(out, "build-id", m->build_id);
+        put_string(out, "path", m->path);
+        end_line(out);
+    }
+}
+
+static void write_frames(struct lc_out *out, const struct lc_findings *f)
+{
+    for (size_t i = 0; i < f->frame_count; i++) {
+        const struct lc_frame *frame = &f->frames[i];
+        lc_out_fmt(out, "frame id=%zu", i);
+        put_id(out, "outer", frame->outer);
+        put_id(out, "module", frame->module);
+        put_address(out, "address", frame->address);
+        lc_out_fmt(out, " exact=%d cut=%d\n", frame->is_exact, frame->is_cut);
+    }
+}
+
+static void write_leaks(struct lc_out *out, const struct lc_findings *f)
+{
+    for (size_t i = 0; i < f->leak_count; i++) {
+        const struct lc_leak *l = &f->leaks[i];
+        lc_out_fmt(out, "leak kind=%s", lc_words_leak.word[l->kind]);
+        put_number(out, "bytes", l->bytes);
+        put_number(out, "blocks", l->blocks);
+        put_site(out, &l->site);
+        end_line(out);
+    }
+}
+
+static void write_blocks(struct lc_out *out, const struct lc_findings *f)
+{
+    if (!f->has_blocks)
+        return;
+    for (size_t i = 0; i < f->block_count; i++) {
+        const struct lc_block *b = &f->blocks[i];
+        lc_out_str(out, "block");
+        put_address(out, "address", b->address);
+        put_number(out, "size", b->size);
+        put_site(out, &b->site);
+        end_line(out);
+    }
+    lc_out_fmt(out, "blocks count=%zu\n", f->block_count);
+}
+
+static void write_errors(struct lc_out *out, const struct lc_findings *f)
+{
+    for (size_t i = 0; i < f->error_count; i++) {
+        const struct lc_error *e = &f->errors[i];
+        lc_out_fmt(out, "error kind=%s", lc_words_error.word[e->kind]);
+        put_number(out, "count", e->count);
+        put_address(out, "address", e->address);
+        put_number(out, "size", e->size);
+        put_site(out, &e->site);
+        put_string(out, "origin-function", e->origin.function);
+        put_address(out, "origin-at", e->origin.address);
+        put_id(out, "origin-stack", e->origin.stack);
+        end_line(out);
+    }
+}
+
+static void write_regions(struct lc_out *out, const struct lc_findings *f)
+{
+    for (size_t i = 0; i < f->region_count; i++) {
+        const struct lc_region *r = &f->regions[i];
+        const struct lc_vm_region *vm = &r->vm;
+        lc_out_str(out, "region");
+        put_address(out, "start", vm->range.start);
+        put_address(out, "end", vm->range.end);
+        lc_out_fmt(out, " perm=%s kind=%s", vm->permissions, lc_words_region.word[vm->kind]);
+        put_address(out, "offset", vm->offset);
+        put_string(out, "name", vm->name);
+        put_string(out, "purpose", r->purpose);
+        if (vm->has_residency) {
+            put_number(out, "rss", vm->resident);
+            put_number(out, "pss", vm->proportional);
+            put_number(out, "dirty", vm->dirty);
+            put_number(out, "swap", vm->swapped);
+            put_number(out, "locked", vm->locked);
+            put_number(out, "huge", vm->huge);
+        }
+        if (*r->site.function)
+            put_site(out, &r->site);
+        end_line(out);
+    }
+}
+
+static void write_heap(struct lc_out *out, const struct lc_heap_totals *h)
+{
+    lc_out_str(out, "heap");
+    put_number(out, "allocations", h->allocations);
+    put_number(out, "frees", h->frees);
+    put_number(out, "bytes", h->bytes);
+    put_number(out, "live-blocks", h->live_blocks);
+    put_number(out, "live-bytes", h->live_bytes);
+    put_number(out, "peak-bytes", h->peak_bytes);
+    end_line(out);
+}
+
+/* Without /proc, `own` is all that is known. */
+static void write_memory(struct lc_out *out, const struct lc_vm_status *m, uint64_t own)
+{
+    lc_out_str(out, "memory");
+    if (m->is_known) {
+        put_number(out, "peak", m->vm_peak);
+        put_number(out, "size", m->vm_size);
+        put_number(out, "hwm", m->vm_hwm);
+        put_number(out, "rss", m->vm_rss);
+        put_number(out, "rss-anon", m->rss_anon);
+        put_number(out, "rss-file", m->rss_file);
+        put_number(out, "rss-shmem", m->rss_shmem);
+        put_number(out, "data", m->vm_data);
+        put_number(out, "stack", m->vm_stk);
+        put_number(out, "exe", m->vm_exe);
+        put_number(out, "lib", m->vm_lib);
+        put_number(out, "pte", m->vm_pte);
+        put_number(out, "swap", m->vm_swap);
+        put_number(out, "locked", m->vm_lck);
+    }
+    put_number(out, "own", own);
+    end_line(out);
+}
+
+static void write_coverage(struct lc_out *out, const struct lc_coverage *c)
+{
+    lc_out_str(out, "coverage");
+    put_number(out, "dropped", c->dropped);
+    put_number(out, "unknown-frees", c->unknown_frees);
+    put_number(out, "early-blocks", c->early_blocks);
+    put_number(out, "truncated-stacks", c->truncated_stacks);
+    end_line(out);
+}
+
+int lc_log_write(struct lc_out *out, const struct lc_findings *f)
+{
+    uint64_t before = out->lines;
+    lc_out_fmt(out, "%s %d\n", LEAKCHECK_LOG_MAGIC, LEAKCHECK_LOG_VERSION);
+    write_process(out, f);
+    write_modules(out, f);
+    write_frames(out, f);
+    write_leaks(out, f);
+    write_blocks(out, f);
+    write_errors(out, f);
+    write_regions(out, f);
+    write_heap(out, &f->heap);
+    write_memory(out, &f->memory, f->own_bytes);
+    write_coverage(out, &f->coverage);
+    write_strings(out, "note", "text", f->notes, f->note_count);
+    lc_out_fmt(out, "end lines=%lu\n", (unsigned long)(out->lines - before));
+    return lc_out_flush(out);
+}

@@ -1,0 +1,138 @@
+/* The mapped regions of the process, as a table; totals in the manner of Apple's vmmap. At most 100 columns,
+ * but for long paths, which stand last. */
+#include "report/escape.h"
+#include "report/text.h"
+#include "report/words.h"
+
+#include <string.h>
+
+static const char *size_text(char buf[16], bool is_known, uint64_t bytes)
+{
+    return is_known ? lc_format_size(buf, bytes) : "-";
+}
+
+/* The mapping's innermost caller is who asked for it. */
+static void put_mapper(struct lc_out *out, const struct lc_findings *f, const struct lc_region *r, struct lc_namer *namer)
+{
+    struct lc_location at;
+    lc_out_str(out, "  mapped by ");
+    if (r->site.stack == LC_NONE) {
+        lc_escape_text(out, r->site.function);
+        return;
+    }
+    const struct lc_frame *frame = &f->frames[r->site.stack];
+    namer->locate(namer, f, r->site.stack, &at, 1);
+    lc_text_location(out, &at, frame->module == LC_NONE ? NULL : &f->modules[frame->module], frame->address);
+}
+
+static void put_word(struct lc_out *out, const char *word)
+{
+    lc_out_str(out, *word ? "  " : "");
+    lc_escape_text(out, word);
+}
+
+static bool ends_with(const char *s, const char *end)
+{
+    size_t len = strlen(s), end_len = strlen(end);
+    return len >= end_len && strcmp(s + len - end_len, end) == 0;
+}
+
+static void put_region(struct lc_out *out, const char *prefix, const struct lc_findings *f, const struct lc_region *r,
+                       struct lc_namer *namer)
+{
+    char size[16], resident[16], swapped[16];
+    const struct lc_vm_region *vm = &r->vm;
+    lc_out_fmt(out, "%s  %012lx-%012lx %s %7s %8s %8s  %-9s", prefix, (unsigned long)vm->range.start,
+               (unsigned long)vm->range.end, vm->permissions, lc_format_size(size, lc_range_size(vm->range)),
+               size_text(resident, vm->has_residency, vm->resident), size_text(swapped, vm->has_residency, vm->swapped),
+               lc_words_region.word[vm->kind]);
+    put_word(out, vm->name);
+    if (!ends_with(vm->name, r->purpose))
+        put_word(out, r->purpose);
+    if (*r->site.function)
+        put_mapper(out, f, r, namer);
+    lc_out_char(out, '\n');
+}
+
+static void put_regions(struct lc_out *out, const char *prefix, const struct lc_findings *f, struct lc_namer *namer)
+{
+    lc_text_line(out, prefix, "  %-25s %-4s %7s %8s %8s  %-9s  %s", "ADDRESSES", "PERM", "SIZE", "RESIDENT", "SWAPPED", "KIND",
+                 "WHAT");
+    for (size_t i = 0; i < f->region_count; i++)
+        put_region(out, prefix, f, &f->regions[i], namer);
+    lc_text_line(out, prefix, "%s", "");
+}
+
+struct total {
+    uint64_t size, resident, dirty, swapped, count;
+    uint64_t unknown; /* regions whose residency could not be read */
+};
+
+static void add(struct total *t, const struct lc_vm_region *vm)
+{
+    t->count++;
+    t->size += lc_range_size(vm->range);
+    if (!vm->has_residency) {
+        t->unknown++;
+        return;
+    }
+    t->resident += vm->resident;
+    t->dirty += vm->dirty;
+    t->swapped += vm->swapped;
+}
+
+static void put_total(struct lc_out *out, const char *prefix, const char *word, const struct total *t)
+{
+    char size[16], resident[16], dirty[16], swapped[16];
+    bool is_known = t->unknown < t->count;
+    lc_text_line(out, prefix, "  %-14s %8s %8s %8s %8s %7lu", word, lc_format_size(size, t->size),
+                 size_text(resident, is_known, t->resident), size_text(dirty, is_known, t->dirty),
+                 size_text(swapped, is_known, t->swapped), (unsigned long)t->count);
+}
+
+static void put_totals(struct lc_out *out, const char *prefix, const struct lc_findings *f)
+{
+    struct total kinds[LC_REGION_KIND_COUNT] = {0}, all = {0};
+    for (size_t i = 0; i < f->region_count; i++) {
+        add(&kinds[f->regions[i].vm.kind], &f->regions[i].vm);
+        add(&all, &f->regions[i].vm);
+    }
+    lc_text_line(out, prefix, "  %-14s %8s %8s %8s %8s %7s", "REGION TYPE", "VIRTUAL", "RESIDENT", "DIRTY", "SWAPPED", "COUNT");
+    lc_text_line(out, prefix, "  %-14s %8s %8s %8s %8s %7s", "===========", "=======", "========", "=====", "=======", "=====");
+    for (unsigned kind = 0; kind < LC_REGION_KIND_COUNT; kind++)
+        if (kinds[kind].count)
+            put_total(out, prefix, lc_words_region.word[kind], &kinds[kind]);
+    put_total(out, prefix, "TOTAL", &all);
+    if (all.unknown)
+        lc_text_line(out, prefix, "  (residency could not be read for %lu of them)", (unsigned long)all.unknown);
+    lc_text_line(out, prefix, "%s", "");
+}
+
+static void put_process(struct lc_out *out, const char *prefix, const struct lc_findings *f)
+{
+    char peak[16], size[16], hwm[16], rss[16], swap[16], own[16];
+    const struct lc_vm_status *m = &f->memory;
+    if (m->is_known)
+        lc_text_line(out, prefix, "  VmPeak %s, VmSize %s, VmHWM %s, VmRSS %s, VmSwap %s", lc_format_size(peak, m->vm_peak),
+                     lc_format_size(size, m->vm_size), lc_format_size(hwm, m->vm_hwm), lc_format_size(rss, m->vm_rss),
+                     lc_format_size(swap, m->vm_swap));
+    else
+        lc_text_line(out, prefix, "  The process's status could not be read (/proc)");
+    lc_text_line(out, prefix, "  of which leakcheck's own tables: %s mapped", lc_format_size(own, f->own_bytes));
+}
+
+void lc_text_memory_map(struct lc_out *out, const char *prefix, const struct lc_findings *f, struct lc_namer *namer,
+                        enum lc_map how)
+{
+    if (how == LC_MAP_NO)
+        return;
+    lc_text_line(out, prefix, "MEMORY MAP:");
+    if (f->region_count == 0) {
+        lc_text_line(out, prefix, "  The process's regions could not be read (/proc)");
+    } else {
+        if (how == LC_MAP_FULL)
+            put_regions(out, prefix, f, namer);
+        put_totals(out, prefix, f);
+    }
+    put_process(out, prefix, f);
+}

@@ -1,0 +1,97 @@
+#include "report/regions.h"
+
+#include "base/arena.h"
+#include "base/sys.h"
+#include "record/heap.h"
+#include "record/mappings.h"
+#include "record/thread.h"
+#include "vm/kinds.h"
+#include "vm/purpose.h"
+#include "vm/snapshot.h"
+
+#include <errno.h>
+#include <link.h>
+#include <sys/syscall.h>
+
+static bool has_blocks(void *arg, struct lc_range range)
+{
+    (void)arg;
+    return lc_heap_is_used(range);
+}
+
+/* Where libleakcheck.so itself is loaded. */
+static struct lc_range library_range(void)
+{
+    struct dl_find_object found;
+    if (_dl_find_object((void *)(uintptr_t)library_range, &found) != 0)
+        return (struct lc_range){0};
+    return (struct lc_range){(uintptr_t)found.dlfo_map_start, (uintptr_t)found.dlfo_map_end};
+}
+
+static void hint_own(struct lc_vm_hints *h)
+{
+    struct lc_own own;
+    size_t count = 0;
+    while (lc_pages_own(count, &own))
+        count++;
+    h->own = lc_pages_map((count + 1) * sizeof h->own[0], "report");
+    if (!h->own)
+        return;
+    for (h->own_count = 0; h->own_count < count; h->own_count++)
+        lc_pages_own(h->own_count, &h->own[h->own_count]);
+    h->own[h->own_count++] = (struct lc_own){library_range(), "libleakcheck.so"};
+}
+
+/* Signal 0 is not sent: kill(2). */
+static bool is_alive(pid_t process, pid_t thread)
+{
+    return lc_sys_call(SYS_tgkill, process, thread, 0, 0, 0, 0) == 0;
+}
+
+static void hint_threads(struct lc_vm_hints *h)
+{
+    size_t count = 0;
+    for (const struct lc_thread *t = lc_thread_first(); t; t = t->next)
+        count++;
+    h->threads = lc_pages_map((count + 1) * sizeof h->threads[0], "report");
+    for (const struct lc_thread *t = lc_thread_first(); h->threads && t && h->thread_count < count; t = t->next)
+        if (is_alive(h->pid, t->tid))
+            h->threads[h->thread_count++] = (struct lc_vm_thread){t->thread_pointer, t->tid};
+}
+
+static struct lc_site mapped_by(struct lc_range range, const uintptr_t *function_addresses)
+{
+    struct lc_mapping m;
+    if (!lc_mappings_find(range, &m))
+        return (struct lc_site){"", 0, LC_NONE};
+    return (struct lc_site){lc_function_name(m.function), function_addresses[m.function], m.stack};
+}
+
+static const char *purpose(const struct lc_vm_snapshot *s, size_t index, const struct lc_vm_hints *h)
+{
+    char text[LC_PURPOSE_MAX];
+    lc_purpose_of(s->regions, s->count, index, h, text);
+    const char *copy = text[0] ? lc_pool_strdup(text) : NULL;
+    return copy ? copy : "";
+}
+
+int lc_regions_collect(struct lc_findings *f, const uintptr_t *function_addresses)
+{
+    struct lc_vm_hints hints = {.pid = lc_sys_getpid(), .has_blocks = has_blocks};
+    struct lc_vm_snapshot snapshot;
+    int rc = lc_vm_snapshot_read(0, &snapshot);
+    if (rc < 0)
+        return rc;
+    f->regions = lc_pages_map(snapshot.count * sizeof f->regions[0], "report");
+    if (!f->regions)
+        return -ENOMEM;
+    hint_own(&hints);
+    hint_threads(&hints);
+    lc_vm_hints_sort(&hints);
+    lc_kinds_set(snapshot.regions, snapshot.count, &hints);
+    for (size_t i = 0; i < snapshot.count; i++)
+        f->regions[i] = (struct lc_region){snapshot.regions[i], purpose(&snapshot, i, &hints),
+                                           mapped_by(snapshot.regions[i].range, function_addresses)};
+    f->region_count = snapshot.count;
+    return 0;
+}

@@ -1,0 +1,11 @@
+/* The memory map of this process, with who mapped what. */
+#ifndef LC_REPORT_REGIONS_H
+#define LC_REPORT_REGIONS_H
+
+#include "report/findings.h"
+
+/* Fills f->regions; their sites name stacks by depot number. `function_addresses` as in collect.h. 0 or
+ * -errno: then there are none. The memory is never given back. */
+int lc_regions_collect(struct lc_findings *f, const uintptr_t *function_addresses);
+
+#endif

@@ -1,0 +1,147 @@
+#include "report/target.h"
+
+#include "base/out.h"
+#include "base/sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/resource.h>
+
+/* Above what programs use and count on to be next, below the usual limit of 1024. */
+#define HIGH_FD 1000
+#define LOW_LIMIT_ROOM 8
+
+static int high_fd_floor(void)
+{
+    struct rlimit limit;
+    if (lc_sys_getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur > HIGH_FD + LOW_LIMIT_ROOM)
+        return HIGH_FD;
+    return limit.rlim_cur > LOW_LIMIT_ROOM ? (int)limit.rlim_cur - LOW_LIMIT_ROOM : 0;
+}
+
+/* Remembers what `fd` is. */
+static int adopt(struct lc_target *t, int fd)
+{
+    struct stat st;
+    int rc = fd < 0 ? fd : lc_sys_fstat(fd, &st);
+    if (rc < 0)
+        return rc;
+    t->fd = fd;
+    t->device = st.st_dev;
+    t->inode = st.st_ino;
+    return 0;
+}
+
+int lc_target_open_stderr(struct lc_target *t)
+{
+    *t = (struct lc_target){.fd = -1};
+    return adopt(t, lc_sys_fcntl(2, F_DUPFD_CLOEXEC, high_fd_floor()));
+}
+
+static const char *variable(char *const *environment, const char *name, size_t len)
+{
+    for (; *environment; environment++)
+        if (strncmp(*environment, name, len) == 0 && (*environment)[len] == '=')
+            return *environment + len + 1;
+    return NULL;
+}
+
+/* Writes `value` so that the second pass leaves it as it is. */
+static void put_literal(struct lc_out *o, const char *value)
+{
+    for (; *value; value++)
+        lc_out_str(o, *value == '%' ? "%%" : (char[]){*value, '\0'});
+}
+
+/* The first pass, at the start: an absolute pattern without %q. False for a wrong one. */
+static bool resolve(struct lc_out *o, const char *pattern, const char *directory, char *const *environment)
+{
+    if (pattern[0] != '/') {
+        put_literal(o, directory);
+        lc_out_char(o, '/');
+    }
+    for (const char *p = pattern; *p; p++) {
+        const char *close = NULL;
+        if (*p != '%') {
+            lc_out_char(o, *p);
+        } else if (p[1] == 'p' || p[1] == 'n' || p[1] == '%') {
+            lc_out_mem(o, p++, 2);
+        } else if (p[1] == 'q' && p[2] == '{' && (close = strchr(p, '}'))) {
+            const char *value = variable(environment, p + 3, (size_t)(close - p - 3));
+            if (!value)
+                return false;
+            put_literal(o, value);
+            p = close;
+        } else {
+            return false;
+        }
+    }
+    return o->len < o->cap;
+}
+
+/* The second pass, at each opening. */
+static void expand(const char *pattern, unsigned sequence, char *path, size_t size)
+{
+    struct lc_out o;
+    lc_out_init(&o, -1, path, size - 1);
+    for (const char *p = pattern; *p; p++) {
+        if (*p != '%')
+            lc_out_char(&o, *p);
+        else if (*++p == 'p')
+            lc_out_fmt(&o, "%d", lc_sys_getpid());
+        else if (*p == 'n')
+            lc_out_fmt(&o, "%u", sequence);
+        else
+            lc_out_char(&o, '%');
+    }
+    path[o.len] = '\0';
+}
+
+static int open_file(struct lc_target *t, int flags)
+{
+    static unsigned openings;
+    char path[LC_TARGET_PATH_MAX];
+    expand(t->pattern, ++openings, path, sizeof path);
+    int low = lc_sys_open(path, O_WRONLY | O_CREAT | O_APPEND | flags, 0666);
+    if (low < 0)
+        return low;
+    int high = lc_sys_fcntl(low, F_DUPFD_CLOEXEC, high_fd_floor());
+    if (high < 0)
+        return adopt(t, low);
+    lc_sys_close(low);
+    return adopt(t, high);
+}
+
+int lc_target_open_file(struct lc_target *t, const char *pattern, const char *directory, char *const *environment,
+                        bool truncate)
+{
+    *t = (struct lc_target){.fd = -1};
+    struct lc_out o;
+    lc_out_init(&o, -1, t->pattern, sizeof t->pattern - 1);
+    if (!resolve(&o, pattern, directory, environment))
+        return -EINVAL;
+    return open_file(t, truncate ? O_TRUNC : 0);
+}
+
+void lc_target_after_fork(struct lc_target *t)
+{
+    if (t->fd >= 0 && lc_target_fd(t) == t->fd)
+        lc_sys_close(t->fd);
+    t->fd = -1;
+}
+
+static bool is_ours(const struct lc_target *t, int fd)
+{
+    struct stat st;
+    return fd >= 0 && lc_sys_fstat(fd, &st) == 0 && st.st_dev == t->device && st.st_ino == t->inode;
+}
+
+int lc_target_fd(struct lc_target *t)
+{
+    if (is_ours(t, t->fd))
+        return t->fd;
+    if (t->pattern[0])
+        return open_file(t, 0) == 0 ? t->fd : -1;
+    return is_ours(t, 2) ? 2 : -1;
+}

@@ -1,0 +1,278 @@
+#include "report/text.h"
+
+#include "base/sort.h"
+#include "report/escape.h"
+
+#include <string.h>
+
+/* What every part of a report needs. */
+struct page {
+    struct lc_out *out;
+    const char *prefix;
+    struct lc_findings *f;
+    struct lc_namer *namer;
+    const struct lc_text_style *style;
+};
+
+void lc_text_line(struct lc_out *out, const char *prefix, const char *fmt, ...)
+{
+    va_list args;
+    lc_out_str(out, prefix);
+    va_start(args, fmt);
+    lc_out_vfmt(out, fmt, args);
+    va_end(args);
+    lc_out_char(out, '\n');
+}
+
+#define LINE(page, ...) lc_text_line((page)->out, (page)->prefix, __VA_ARGS__)
+
+static void put_blank(const struct page *p)
+{
+    lc_text_line(p->out, p->prefix, "%s", "");
+}
+
+/* "label: value", the value from outside. */
+static void put_labelled(const struct page *p, const char *label, const char *value)
+{
+    lc_out_fmt(p->out, "%s%s: ", p->prefix, label);
+    lc_escape_text(p->out, value);
+    lc_out_char(p->out, '\n');
+}
+
+static void put_command(const struct page *p)
+{
+    const struct lc_process *process = &p->f->process;
+    lc_out_fmt(p->out, "%sCommand:", p->prefix);
+    for (size_t i = 0; i < process->argument_count; i++) {
+        lc_out_char(p->out, ' ');
+        lc_escape_text(p->out, process->arguments[i]);
+    }
+    lc_out_char(p->out, '\n');
+}
+
+static void put_details(const struct page *p)
+{
+    const struct lc_findings *f = p->f;
+    put_labelled(p, "Executable", f->process.executable);
+    put_labelled(p, "Directory", f->process.directory);
+    LINE(p, "Parent PID: %d", f->process.ppid);
+    LINE(p, "Time: %lu.%03lu seconds", (unsigned long)(f->process.duration_ms / 1000),
+         (unsigned long)(f->process.duration_ms % 1000));
+    for (size_t i = 0; i < f->option_count; i++)
+        put_labelled(p, "Option", f->options[i]);
+    for (size_t i = 0; i < f->module_count; i++) {
+        const struct lc_module *m = &f->modules[i];
+        lc_out_fmt(p->out, "%sModule: 0x%lX-0x%lX ", p->prefix, (unsigned long)m->range.start, (unsigned long)m->range.end);
+        lc_escape_text(p->out, m->path);
+        lc_out_str(p->out, *m->build_id ? ", build-id " : ", no build-id");
+        lc_escape_text(p->out, m->build_id);
+        lc_out_str(p->out, m->is_closed ? ", closed\n" : "\n");
+    }
+}
+
+static void put_header(const struct page *p)
+{
+    lc_out_fmt(p->out, "%sleakcheck ", p->prefix);
+    lc_escape_text(p->out, p->f->version);
+    lc_out_str(p->out, ", a memory leak detector\n");
+    put_command(p);
+    if (p->style->verbose)
+        put_details(p);
+    put_blank(p);
+}
+
+static void put_end(const struct page *p)
+{
+    const struct lc_process *process = &p->f->process;
+    if (process->end_kind == LC_END_SIGNAL) {
+        const char *name = sigabbrev_np(process->end_value);
+        LINE(p, "Process terminating with default action of signal %d (SIG%s)", process->end_value, name ? name : "?");
+        put_blank(p);
+    } else if (process->end_kind == LC_END_RUNNING) {
+        LINE(p, "The process is still running");
+        put_blank(p);
+    }
+}
+
+static void put_seen_in(const struct page *p, const char *where)
+{
+    if (!where)
+        return;
+    lc_out_fmt(p->out, "%s   ", p->prefix);
+    lc_escape_text(p->out, where);
+    lc_out_char(p->out, '\n');
+}
+
+/* Valgrind's words, so that those who parse them find them. */
+static void put_error(const struct page *p, const struct lc_error *e)
+{
+    LINE(p, "%s", e->kind == LC_ERROR_MISMATCHED_FREE ? "Mismatched free() / delete / delete []"
+                                                      : "Invalid free() / delete / delete[] / realloc()");
+    lc_text_stack(p->out, p->prefix, p->f, &e->site, p->namer, p->style);
+    unsigned long address = e->address, size = e->size;
+    bool has_origin = *e->origin.function;
+    if (e->kind == LC_ERROR_DOUBLE_FREE && has_origin)
+        LINE(p, " Address 0x%lX is 0 bytes inside a block of size %'lu free'd before, which was alloc'd", address, size);
+    else if (e->kind == LC_ERROR_DOUBLE_FREE)
+        LINE(p, " Address 0x%lX is a block that was free'd before", address);
+    else if (has_origin)
+        LINE(p, " Address 0x%lX is 0 bytes inside a block of size %'lu alloc'd", address, size);
+    else
+        LINE(p, " Address 0x%lX is not the start of a block that is known", address);
+    if (has_origin)
+        lc_text_stack(p->out, p->prefix, p->f, &e->origin, p->namer, p->style);
+    if (e->count > 1)
+        LINE(p, " This happened %'lu times; the address is the first one's", (unsigned long)e->count);
+    put_seen_in(p, e->seen_in);
+    put_blank(p);
+}
+
+static void put_errors(const struct page *p)
+{
+    for (size_t i = 0; i < p->f->error_count; i++)
+        put_error(p, &p->f->errors[i]);
+}
+
+static bool is_all_freed(const struct lc_findings *f)
+{
+    return f->heap.live_blocks == 0 && f->leak_count == 0;
+}
+
+static void put_heap_summary(const struct page *p)
+{
+    const struct lc_heap_totals *h = &p->f->heap;
+    LINE(p, "HEAP SUMMARY:");
+    LINE(p, "    in use at exit: %'lu bytes in %'lu blocks", (unsigned long)h->live_bytes, (unsigned long)h->live_blocks);
+    if (h->allocations || !h->live_blocks) { /* a truncated log has no totals */
+        LINE(p, "  total heap usage: %'lu allocs, %'lu frees, %'lu bytes allocated",
+             (unsigned long)h->allocations, (unsigned long)h->frees, (unsigned long)h->bytes);
+        LINE(p, "   peak heap usage: %'lu bytes", (unsigned long)h->peak_bytes);
+    }
+    put_blank(p);
+    if (is_all_freed(p->f)) {
+        LINE(p, "All heap blocks were freed -- no leaks are possible");
+        put_blank(p);
+    }
+}
+
+/* Ascending, so that the biggest stands last, next to the prompt; the rest makes the order total. */
+static int compare_leaks(const void *va, const void *vb)
+{
+    const struct lc_leak *a = va, *b = vb;
+    const uint64_t x[] = {a->bytes, a->blocks, a->site.stack, a->site.address};
+    const uint64_t y[] = {b->bytes, b->blocks, b->site.stack, b->site.address};
+    for (size_t i = 0; i < LC_ARRAY_LEN(x); i++)
+        if (x[i] != y[i])
+            return x[i] < y[i] ? -1 : 1;
+    return 0;
+}
+
+static void put_leaks(const struct page *p)
+{
+    struct lc_findings *f = p->f;
+    lc_sort(f->leaks, f->leak_count, sizeof *f->leaks, compare_leaks);
+    for (size_t i = 0; i < f->leak_count; i++) {
+        const struct lc_leak *l = &f->leaks[i];
+        LINE(p, "%'lu bytes in %'lu blocks are not freed in loss record %'zu of %'zu", (unsigned long)l->bytes,
+             (unsigned long)l->blocks, i + 1, f->leak_count);
+        lc_text_stack(p->out, p->prefix, f, &l->site, p->namer, p->style);
+        put_seen_in(p, l->seen_in);
+        put_blank(p);
+    }
+}
+
+static void put_leak_summary(const struct page *p)
+{
+    uint64_t bytes = 0, blocks = 0;
+    for (size_t i = 0; i < p->f->leak_count; i++) {
+        bytes += p->f->leaks[i].bytes;
+        blocks += p->f->leaks[i].blocks;
+    }
+    LINE(p, "LEAK SUMMARY:");
+    LINE(p, "    not freed: %'lu bytes in %'lu blocks", (unsigned long)bytes, (unsigned long)blocks);
+    if (p->style->leak_check == LC_CHECK_SUMMARY)
+        LINE(p, "Rerun with --leak-check=full to see details of leaked memory");
+    put_blank(p);
+}
+
+/* Only what is missing is worth a line. */
+static void put_coverage(const struct page *p)
+{
+    const struct lc_coverage *c = &p->f->coverage;
+    const struct {
+        uint64_t count;
+        const char *what;
+    } gaps[] = {
+        {c->dropped, "events lost"},
+        {c->unknown_frees, "frees of blocks never seen"},
+        {c->early_blocks, "blocks from before the start"},
+        {c->truncated_stacks, "stacks cut"},
+    };
+    const char *separator = "NOT SEEN: ";
+    for (size_t i = 0; i < LC_ARRAY_LEN(gaps); i++) {
+        if (!gaps[i].count)
+            continue;
+        lc_out_fmt(p->out, "%s%s%'lu %s", *separator == ',' ? "" : p->prefix, separator, (unsigned long)gaps[i].count,
+                   gaps[i].what);
+        separator = ", ";
+    }
+    if (*separator == ',')
+        lc_out_char(p->out, '\n');
+    for (size_t i = 0; i < p->f->note_count; i++)
+        put_labelled(p, "NOTE", p->f->notes[i]);
+    if (*separator == ',' || p->f->note_count)
+        put_blank(p);
+}
+
+/* As in valgrind, a loss record is an error; nothing is suppressed, but the words are what parsers look for. */
+static void put_error_summary(const struct page *p)
+{
+    const struct lc_findings *f = p->f;
+    uint64_t errors = 0, contexts = f->error_count;
+    for (size_t i = 0; i < f->error_count; i++)
+        errors += f->errors[i].count;
+    if (p->style->leak_check != LC_CHECK_NO) {
+        errors += f->leak_count;
+        contexts += f->leak_count;
+    }
+    LINE(p, "ERROR SUMMARY: %'lu errors from %'lu contexts (suppressed: 0 from 0)", (unsigned long)errors,
+         (unsigned long)contexts);
+}
+
+static void put_body(const struct page *p)
+{
+    bool quiet = p->style->quiet;
+    put_errors(p);
+    if (!quiet)
+        put_heap_summary(p);
+    if (p->style->leak_check == LC_CHECK_FULL)
+        put_leaks(p);
+    if (!quiet && p->style->leak_check != LC_CHECK_NO && !is_all_freed(p->f))
+        put_leak_summary(p);
+    put_coverage(p);
+    if (!quiet)
+        put_error_summary(p);
+}
+
+void lc_text_body(struct lc_out *out, const char *prefix, struct lc_findings *f, struct lc_namer *namer,
+                  const struct lc_text_style *style)
+{
+    if (!style->quiet || !lc_findings_are_clean(f))
+        put_body(&(struct page){out, prefix, f, namer, style});
+}
+
+void lc_text_report(struct lc_out *out, struct lc_findings *f, struct lc_namer *namer, const struct lc_text_style *style)
+{
+    char prefix[32];
+    lc_format(prefix, sizeof prefix, "==%d== ", f->process.pid);
+    struct page page = {out, prefix, f, namer, style};
+    if (!style->quiet) {
+        put_header(&page);
+        put_end(&page);
+    }
+    lc_text_body(out, prefix, f, namer, style);
+    if (!style->quiet && style->memory_map != LC_MAP_NO) {
+        put_blank(&page);
+        lc_text_memory_map(out, prefix, f, namer, style->memory_map);
+    }
+}

@@ -1,0 +1,97 @@
+/* Stacks, as valgrind prints them. */
+#include "report/escape.h"
+#include "report/text.h"
+
+#include <string.h>
+
+#define INLINED_MAX 32 /* functions shown for one frame */
+
+/* Where to look a frame up: inside its call, whose return address may belong to the next line or function.
+ * It is what gets printed, too, as valgrind does, so that `addr2line` on it answers with the same line. */
+static uintptr_t frame_pc(const struct lc_frame *frame)
+{
+    return frame->is_exact || frame->address == 0 ? frame->address : frame->address - 1;
+}
+
+static void put_function(struct lc_out *out, const struct lc_location *l, const struct lc_module *module, uintptr_t pc)
+{
+    if (l->function) {
+        lc_escape_text(out, l->function);
+    } else if (module) {
+        const char *slash = strrchr(module->path, '/');
+        lc_escape_text(out, slash ? slash + 1 : module->path);
+        lc_out_fmt(out, "+0x%lx", (unsigned long)(pc - module->bias));
+    } else {
+        lc_out_str(out, "???");
+    }
+}
+
+void lc_text_location(struct lc_out *out, const struct lc_location *l, const struct lc_module *module, uintptr_t pc)
+{
+    put_function(out, l, module, pc);
+    if (l->file && l->line) {
+        lc_out_str(out, " (");
+        lc_escape_text(out, l->file);
+        lc_out_fmt(out, ":%u)", l->line);
+    } else if (module) {
+        lc_out_str(out, " (in ");
+        lc_escape_text(out, module->path);
+        lc_out_char(out, ')');
+    }
+}
+
+static void put_line(struct lc_out *out, const char *prefix, const char *word, uintptr_t pc, const struct lc_location *l,
+                     const struct lc_module *module)
+{
+    lc_out_fmt(out, "%s   %s 0x%lX: ", prefix, word, (unsigned long)pc);
+    lc_text_location(out, l, module, pc);
+    lc_out_char(out, '\n');
+}
+
+static const struct lc_module *module_at(const struct lc_findings *f, uintptr_t address)
+{
+    for (size_t i = 0; i < f->module_count; i++)
+        if (!f->modules[i].is_closed && lc_range_has(f->modules[i].range, address))
+            return &f->modules[i];
+    return NULL;
+}
+
+/* False when the frame was main: what called it is libc's business, as in valgrind. */
+static bool put_frame(struct lc_out *out, const char *prefix, const struct lc_findings *f, uint32_t index,
+                      struct lc_namer *namer)
+{
+    const struct lc_frame *frame = &f->frames[index];
+    const struct lc_module *module = frame->module == LC_NONE ? NULL : &f->modules[frame->module];
+    struct lc_location at[INLINED_MAX];
+    unsigned count = namer->locate(namer, f, index, at, INLINED_MAX);
+    for (unsigned i = 0; i < count; i++)
+        put_line(out, prefix, "by", frame_pc(frame), &at[i], module);
+    const char *outermost = at[count - 1].function;
+    if (outermost && strcmp(outermost, "main") == 0)
+        return false;
+    if (frame->is_cut)
+        lc_text_line(out, prefix, "   ... (more callers: the stack was cut here)");
+    return true;
+}
+
+void lc_text_stack(struct lc_out *out, const char *prefix, const struct lc_findings *f, const struct lc_site *site,
+                   struct lc_namer *namer, const struct lc_text_style *style)
+{
+    struct lc_location door = {.function = site->function};
+    put_line(out, prefix, "at", site->address, &door, module_at(f, site->address));
+    if (site->stack == LC_NONE)
+        lc_text_line(out, prefix, "   ... (its callers were not captured)");
+
+    uint32_t i = site->stack;
+    for (unsigned shown = 1; i != LC_NONE; shown++, i = f->frames[i].outer) {
+        if (style->num_callers && shown >= style->num_callers)
+            break;
+        if (!put_frame(out, prefix, f, i, namer) && !style->verbose)
+            return;
+    }
+    unsigned hidden = 0;
+    for (; i != LC_NONE; i = f->frames[i].outer)
+        hidden++;
+    if (hidden)
+        lc_text_line(out, prefix, "   ... (%u more callers)", hidden);
+}

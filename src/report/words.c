@@ -1,0 +1,38 @@
+#include "report/words.h"
+
+#include <string.h>
+
+static const char *const leak[] = {[LC_LEAK_UNFREED] = "unfreed"};
+
+static const char *const error[] = {
+    [LC_ERROR_MISMATCHED_FREE] = "mismatched-free",
+    [LC_ERROR_DOUBLE_FREE] = "double-free",
+    [LC_ERROR_INVALID_FREE] = "invalid-free",
+};
+
+static const char *const end[] = {
+    [LC_END_RUNNING] = "running",
+    [LC_END_STATUS] = "status",
+    [LC_END_SIGNAL] = "signal",
+};
+
+static const char *const region[] = {
+    [LC_REGION_CODE] = "code",           [LC_REGION_RODATA] = "rodata", [LC_REGION_DATA] = "data",
+    [LC_REGION_BSS] = "bss",             [LC_REGION_HEAP] = "heap",     [LC_REGION_STACK] = "stack",
+    [LC_REGION_ANONYMOUS] = "anonymous", [LC_REGION_FILE] = "file",     [LC_REGION_SHARED] = "shared",
+    [LC_REGION_GUARD] = "guard",         [LC_REGION_KERNEL] = "kernel", [LC_REGION_OWN] = "leakcheck",
+};
+static_assert(LC_ARRAY_LEN(region) == LC_REGION_KIND_COUNT, "a word for every kind of region");
+
+const struct lc_words lc_words_leak = {leak, LC_ARRAY_LEN(leak)};
+const struct lc_words lc_words_error = {error, LC_ARRAY_LEN(error)};
+const struct lc_words lc_words_end = {end, LC_ARRAY_LEN(end)};
+const struct lc_words lc_words_region = {region, LC_ARRAY_LEN(region)};
+
+int lc_words_find(const struct lc_words *words, const char *word)
+{
+    for (unsigned i = 0; i < words->count; i++)
+        if (strcmp(words->word[i], word) == 0)
+            return (int)i;
+    return -1;
+}

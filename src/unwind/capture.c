@@ -1,0 +1,135 @@
+/* Verified incremental unwinding: frames are found one by one from the inside, until one is met that the
+ * last capture has met too; from there on the old frames are compared with the stack instead. */
+#include "unwind/unwinder.h"
+
+/* Any thread raises it; each unwinder starts at the one that is current. */
+static uint64_t generation = 1;
+
+struct capture {
+    struct lc_unwinder *u;
+    struct lc_stack *out;
+    unsigned limit;
+    struct lc_frame frame; /* to go on from */
+    unsigned gap;          /* up to here the trace is of this stack; then come the fresh frames */
+    unsigned candidate;    /* the first old frame that may still be on this stack */
+};
+
+size_t lc_unwinder_size(void)
+{
+    return sizeof(struct lc_unwinder);
+}
+
+void lc_unwind_forget_modules(void)
+{
+    __atomic_add_fetch(&generation, 1, __ATOMIC_RELEASE);
+}
+
+static inline void put(struct lc_stack *out, uintptr_t pc, bool exact)
+{
+    if (LC_UNLIKELY(exact))
+        out->exact[out->depth / 64] |= (uint64_t)1 << out->depth % 64;
+    out->frames[out->depth++] = pc;
+}
+
+static enum lc_step step_hard(struct lc_unwinder *u, struct lc_frame *f)
+{
+    const struct lc_traced known = lc_traced_from(&u->registered);
+    if (!lc_traced_is(&known, f))
+        u->walker.registers.known = 0;
+    const enum lc_step step = lc_walk(&u->walker, f);
+    u->registered = *f;
+    return step;
+}
+
+/* Goes from `f` to its caller, and notes in `t` how that was found. */
+static inline enum lc_step step(struct lc_unwinder *u, struct lc_frame *f, struct lc_traced *t)
+{
+    const struct lc_rule rule = lc_rules_get(&u->rules, &u->walker, f);
+    t->fp_at = rule.fp_at;
+    switch (rule.kind) {
+    case LC_RULE_SP:
+    case LC_RULE_FP:
+        t->link = LC_LINK_RULE;
+        return lc_rule_apply(rule, &u->walker.readable, f);
+    case LC_RULE_END:
+        t->link = LC_LINK_END;
+        return LC_STEP_END;
+    default:
+        t->link = LC_LINK_HARD;
+        return step_hard(u, f);
+    }
+}
+
+/* Finds callers until one is an old frame, at c->candidate then. False when the capture ends before. */
+static bool find_old(struct capture *c)
+{
+    struct lc_unwinder *u = c->u;
+    struct lc_trace *t = &u->trace;
+    unsigned count = 0;
+    for (;;) {
+        while (c->candidate < t->end && t->frame[c->candidate].sp < c->frame.sp)
+            c->candidate++;
+        if (c->candidate < t->end && lc_traced_is(&t->frame[c->candidate], &c->frame)) {
+            c->candidate = lc_trace_splice(t, c->gap, c->candidate, u->fresh, count);
+            return true;
+        }
+        put(c->out, c->frame.pc, c->frame.exact);
+        u->fresh[count] = lc_traced_from(&c->frame);
+        const enum lc_step result = step(u, &c->frame, &u->fresh[count++]);
+        if (result != LC_STEP_CALLER || c->out->depth == c->limit) {
+            lc_trace_splice(t, c->gap, t->end, u->fresh, count);
+            c->out->truncated = result != LC_STEP_END;
+            return false;
+        }
+    }
+}
+
+/* From the frame at c->candidate, which is on this stack, over all old ones that still are. False when the
+ * capture ends there; else c->frame is the first that is not. */
+static bool follow_old(struct capture *c)
+{
+    struct lc_trace *t = &c->u->trace;
+    unsigned i = c->candidate;
+    for (;; i++) {
+        put(c->out, t->frame[i].pc, t->frame[i].exact);
+        if (LC_LIKELY(c->out->depth < c->limit && i + 1 < t->end &&
+                      lc_traced_is_linked(&t->frame[i], &t->frame[i + 1])))
+            continue;
+        c->frame = lc_traced_frame(&t->frame[i]);
+        const enum lc_step result = step(c->u, &c->frame, &t->frame[i]);
+        if (result != LC_STEP_CALLER || c->out->depth == c->limit) {
+            c->out->truncated = result != LC_STEP_END;
+            return false;
+        }
+        if (i + 1 == t->end || !lc_traced_is(&t->frame[i + 1], &c->frame))
+            break;
+    }
+    c->gap = c->candidate = i + 1;
+    return true;
+}
+
+static void enter(struct lc_unwinder *u, uintptr_t sp)
+{
+    const uint64_t now = __atomic_load_n(&generation, __ATOMIC_ACQUIRE);
+    if (LC_UNLIKELY(u->generation != now)) {
+        u->generation = now;
+        lc_rules_forget(&u->rules);
+        lc_trace_forget(&u->trace);
+    }
+    lc_readable_enter(&u->walker.readable, sp);
+}
+
+void lc_unwind(struct lc_unwinder *u, const struct lc_context *from, unsigned limit, struct lc_stack *out)
+{
+    struct capture c = {.u = u, .out = out, .limit = limit, .frame = {from->pc, from->sp, from->fp, false}};
+    out->depth = 0;
+    out->truncated = true;
+    for (unsigned i = 0; i < LC_ARRAY_LEN(out->exact); i++)
+        out->exact[i] = 0;
+    if (!limit)
+        return;
+    enter(u, from->sp);
+    c.gap = c.candidate = u->trace.head;
+    while (find_old(&c) && follow_old(&c))
+        ;
+}

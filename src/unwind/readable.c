@@ -1,0 +1,50 @@
+#include "unwind/readable.h"
+
+#include "base/sys.h"
+
+#include <errno.h>
+#include <sys/syscall.h>
+
+/* A jump over more pages than this is not followed page by page: nothing between is remembered. */
+#define NEAR_BYTES (64 * LC_PAGE_SIZE)
+
+/* rt_sigprocmask reads the new mask before it looks at what to do with it: EFAULT when the word can't be
+ * read, EINVAL when it can. No side effect, no descriptor, and hardly a sandbox forbids it; what any other
+ * answer means is not known, so the word counts as unreadable. (The kernel's kernel/signal.c; abseil's
+ * address_is_readable.cc does the same.) */
+static bool is_readable(uintptr_t address)
+{
+    const long no_such_operation = -1;
+    return lc_sys_call(SYS_rt_sigprocmask, no_such_operation, (long)address, 0, sizeof(uint64_t), 0, 0) == -EINVAL;
+}
+
+static bool are_readable(uintptr_t page, uintptr_t end)
+{
+    while (page < end && is_readable(page))
+        page += LC_PAGE_SIZE;
+    return page >= end;
+}
+
+void lc_readable_enter(struct lc_range *known, uintptr_t sp)
+{
+    const uintptr_t page = lc_align_down(sp - sizeof(uintptr_t), LC_PAGE_SIZE);
+    if (page >= known->start && page < known->end)
+        return;
+    if (page < known->start && known->start - page <= NEAR_BYTES && are_readable(page + LC_PAGE_SIZE, known->start))
+        known->start = page;
+    else
+        *known = (struct lc_range){page, page + LC_PAGE_SIZE};
+}
+
+bool lc_readable_ask(struct lc_range *known, uintptr_t address)
+{
+    const uintptr_t end = lc_align_down(address, LC_PAGE_SIZE) + LC_PAGE_SIZE;
+    if (address % sizeof(uintptr_t))
+        return false;
+    if (address < known->end || end - known->end > NEAR_BYTES)
+        return is_readable(address);
+    if (!are_readable(known->end, end))
+        return false;
+    known->end = end;
+    return true;
+}

@@ -1,0 +1,162 @@
+#include "unwind/reference.h"
+
+#include "unwind/frame_pointer.h"
+#include "unwind/readable.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <libunwind-x86_64.h>
+#include <string.h>
+
+/* Not in the header, but exported for those who find the table themselves, as gdb-like programs do. */
+int _Ux86_64_dwarf_search_unwind_table(unw_addr_space_t, unw_word_t ip, unw_dyn_info_t *, unw_proc_info_t *,
+                                       int need_info, void *arg);
+
+/* libunwind looks at another process, which happens to be this one. */
+struct remote {
+    struct lc_frame start;
+    struct lc_range readable;
+    bool has_no_information; /* of the last frame asked about */
+};
+
+static unw_addr_space_t space;
+
+/* The head of .eh_frame_hdr with the encodings that all linkers choose. */
+struct header {
+    uint8_t version, frames, count, table;
+    int32_t frames_at;
+    uint32_t row_count;
+    int32_t rows[];
+};
+
+static int find_proc_info(unw_addr_space_t as, unw_word_t ip, unw_proc_info_t *out, int need_info, void *arg)
+{
+    struct remote *r = arg;
+    struct dl_find_object module;
+    r->has_no_information = true;
+    if (_dl_find_object((void *)ip, &module) || !module.dlfo_eh_frame)
+        return -UNW_ENOINFO;
+    const struct header *header = module.dlfo_eh_frame;
+    if (header->version != 1 || header->count != 0x03 || header->table != 0x3b)
+        return -UNW_ENOINFO;
+    unw_dyn_info_t table = {
+        .start_ip = (unw_word_t)module.dlfo_map_start,
+        .end_ip = (unw_word_t)module.dlfo_map_end,
+        .format = UNW_INFO_FORMAT_REMOTE_TABLE,
+        .u.rti = {.segbase = (unw_word_t)header,
+                  .table_len = header->row_count,
+                  .table_data = (unw_word_t)header->rows},
+    };
+    const int rc = _Ux86_64_dwarf_search_unwind_table(as, ip, &table, out, need_info, arg);
+    r->has_no_information = rc < 0;
+    return rc;
+}
+
+static void put_unwind_info(unw_addr_space_t as, unw_proc_info_t *info, void *arg)
+{
+    (void)as, (void)info, (void)arg;
+}
+
+static int get_dyn_info_list_addr(unw_addr_space_t as, unw_word_t *out, void *arg)
+{
+    (void)as, (void)out, (void)arg;
+    return -UNW_ENOINFO;
+}
+
+static int access_mem(unw_addr_space_t as, unw_word_t address, unw_word_t *word, int write, void *arg)
+{
+    struct remote *r = arg;
+    struct dl_find_object module;
+    uintptr_t value;
+    (void)as;
+    if (write)
+        return -UNW_EINVAL;
+    if (!_dl_find_object((void *)address, &module))
+        value = *(const uintptr_t *)address;
+    else if (!lc_readable_word(&r->readable, address, &value))
+        return -UNW_EINVAL;
+    *word = value;
+    return 0;
+}
+
+static int access_reg(unw_addr_space_t as, unw_regnum_t reg, unw_word_t *word, int write, void *arg)
+{
+    const struct lc_frame *start = &((struct remote *)arg)->start;
+    (void)as;
+    if (write)
+        return -UNW_EREADONLYREG;
+    if (reg == UNW_X86_64_RIP)
+        *word = lc_frame_at(start); /* libunwind takes the first frame for an interrupted one */
+    else if (reg == UNW_X86_64_RSP)
+        *word = start->sp;
+    else if (reg == UNW_X86_64_RBP)
+        *word = start->fp;
+    else
+        return -UNW_EBADREG;
+    return 0;
+}
+
+static unw_accessors_t accessors = {
+    .find_proc_info = find_proc_info,
+    .put_unwind_info = put_unwind_info,
+    .get_dyn_info_list_addr = get_dyn_info_list_addr,
+    .access_mem = access_mem,
+    .access_reg = access_reg,
+};
+
+int lc_reference_init(void)
+{
+    space = unw_create_addr_space(&accessors, 0);
+    if (!space)
+        return -ENOMEM;
+    unw_set_caching_policy(space, UNW_CACHE_NONE);
+    return 0;
+}
+
+/* Whether `pc` is where the kernel lets a signal handler return to: mov $15, %rax; syscall. */
+static bool is_sigreturn(uintptr_t pc)
+{
+    static const uint8_t code[9] = {0x48, 0xc7, 0xc0, 0x0f, 0x00, 0x00, 0x00, 0x0f, 0x05};
+    struct dl_find_object module;
+    return !_dl_find_object((void *)pc, &module) && !memcmp((const void *)pc, code, sizeof code);
+}
+
+static enum lc_step step(unw_cursor_t *cursor, struct remote *r, struct lc_frame *f)
+{
+    const bool was_signal_frame = is_sigreturn(f->pc);
+    unw_word_t pc, sp, fp = 0;
+    r->has_no_information = false;
+    const int rc = unw_step(cursor);
+    if (r->has_no_information) {
+        const enum lc_step guess = lc_frame_pointer_walk(f);
+        r->start = *f;
+        return guess == LC_STEP_CALLER && unw_init_remote(cursor, space, r) < 0 ? LC_STEP_LOST : guess;
+    }
+    if (rc <= 0)
+        return rc < 0 ? LC_STEP_LOST : LC_STEP_END;
+    if (unw_get_reg(cursor, UNW_X86_64_RIP, &pc) || unw_get_reg(cursor, UNW_X86_64_RSP, &sp))
+        return LC_STEP_LOST;
+    if (unw_get_reg(cursor, UNW_X86_64_RBP, &fp))
+        fp = 0;
+    *f = (struct lc_frame){pc, sp, fp, was_signal_frame};
+    return pc ? LC_STEP_CALLER : LC_STEP_END;
+}
+
+void lc_reference_unwind(const struct lc_context *from, unsigned limit, struct lc_stack *out)
+{
+    struct lc_frame f = {.pc = from->pc, .sp = from->sp, .fp = from->fp};
+    struct remote r = {.start = f};
+    unw_cursor_t cursor;
+    enum lc_step next = LC_STEP_CALLER;
+    memset(out->exact, 0, sizeof out->exact);
+    out->depth = 0;
+    lc_readable_enter(&r.readable, f.sp);
+    if (unw_init_remote(&cursor, space, &r) < 0)
+        next = LC_STEP_LOST;
+    while (next == LC_STEP_CALLER && out->depth < limit) {
+        out->exact[out->depth / 64] |= (uint64_t)f.exact << out->depth % 64;
+        out->frames[out->depth++] = f.pc;
+        next = step(&cursor, &r, &f);
+    }
+    out->truncated = next != LC_STEP_END;
+}

@@ -1,0 +1,18 @@
+/* The same stacks by libunwind: what lc_unwind is measured against, in tests and on real programs. It is not
+ * part of the preloaded library, for what it does to a host: it allocates, locks and masks signals, and
+ * needs kilobytes of stack. (Debian's libunwind.a is not position-independent either, and its shared library
+ * brings liblzma with it.) */
+#ifndef LC_UNWIND_REFERENCE_H
+#define LC_UNWIND_REFERENCE_H
+
+#include "unwind/unwind.h"
+
+/* Before the first capture; allocates. 0, or -ENOMEM. */
+int lc_reference_init(void);
+
+/* As lc_unwind, from the same frame information and registers, with libunwind's interpretation of it. Frames
+ * without such information are left by the same guess (frame_pointer.h), as libunwind's own goes through junk.
+ * Any thread; not async-signal-safe. */
+void lc_reference_unwind(const struct lc_context *from, unsigned limit, struct lc_stack *out);
+
+#endif

@@ -1,0 +1,46 @@
+/* The stack of the calling thread, as return addresses. */
+#ifndef LC_UNWIND_UNWIND_H
+#define LC_UNWIND_UNWIND_H
+
+#include "base/compiler.h"
+
+#define LC_FRAMES_MAX 256
+
+/* Where a stack starts: the state of the caller of a door, just after the door would have returned.
+ * sp is the CFA of the door's frame; fp is rbp as the caller left it. (System V ABI, AMD64, 3.2.) */
+struct lc_context {
+    uintptr_t pc;
+    uintptr_t sp;
+    uintptr_t fp;
+};
+
+/* The caller of the function that this stands in, which gets a frame pointer by it. */
+#define LC_CALLER()                                                                                      \
+    ((struct lc_context){(uintptr_t)__builtin_return_address(0),                                         \
+                         (uintptr_t)__builtin_frame_address(0) + 16,                                     \
+                         *(uintptr_t *)__builtin_frame_address(0)})
+
+/* One captured stack, innermost first. frames[0] is the caller's pc. A return address points after the
+ * call; a frame interrupted by a signal holds the very address, and says so by its bit in `exact`. */
+struct lc_stack {
+    unsigned depth;
+    bool truncated; /* there is more than `limit`, or the unwinder could not go on */
+    uint64_t exact[LC_FRAMES_MAX / 64];
+    uintptr_t frames[LC_FRAMES_MAX];
+};
+
+/* Per-thread memory of the unwinder; zero-initialised is valid. One user at a time: a signal handler that
+ * captures while its thread does uses another one. */
+struct lc_unwinder;
+size_t lc_unwinder_size(void);
+
+/* Captures at most `limit` (<= LC_FRAMES_MAX) frames of the calling thread from `from` outwards.
+ * Never allocates from the host, never takes a lock of libc or of the loader, never faults, uses less than
+ * 1 KiB of the caller's stack. Async-signal-safe. */
+void lc_unwind(struct lc_unwinder *u, const struct lc_context *from, unsigned limit, struct lc_stack *out);
+
+/* Rules and traces of code that was unmapped (dlclose) die. Any thread; takes effect at each thread's next
+ * capture. */
+void lc_unwind_forget_modules(void);
+
+#endif

@@ -1,0 +1,6 @@
+#include "formats/format.h"
+
+const struct lc_formatter *const lc_formatters[] = {
+    [LC_FORMAT_TEXT] = &lc_formatter_text,
+    [LC_FORMAT_MTRACE] = &lc_formatter_mtrace,
+};

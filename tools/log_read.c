@@ -1,0 +1,134 @@
+#include "log_read.h"
+
+#include "leakcheck/log.h"
+#include "log_records.h"
+#include "mem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void __attribute__((format(printf, 3, 4))) complain(struct lc_log *log, size_t line, const char *fmt, ...)
+{
+    if (log->problem.count++)
+        return;
+    va_list args;
+    log->problem.line = line;
+    va_start(args, fmt);
+    vsnprintf(log->problem.text, sizeof log->problem.text, fmt, args);
+    va_end(args);
+}
+
+/* The first line. False: this is no log at all. */
+static bool read_magic(struct lc_log *log, const char *text)
+{
+    const char *version = text + strlen(LEAKCHECK_LOG_MAGIC);
+    if (strncmp(text, LEAKCHECK_LOG_MAGIC " ", strlen(LEAKCHECK_LOG_MAGIC) + 1) != 0) {
+        complain(log, 1, "not a leakcheck log; leakcheck --record=FILE COMMAND writes one");
+        return false;
+    }
+    if (strtoul(version, NULL, 10) != LEAKCHECK_LOG_VERSION)
+        complain(log, 1, "log version%.12s, and this leakcheck-report knows %d: use the one that came with the library; "
+                 "what it knows is reported", strspn(version, " 0123456789") == strlen(version) ? version : " unknown",
+                 LEAKCHECK_LOG_VERSION);
+    return true;
+}
+
+static void log_init(struct lc_log *log, const char *path)
+{
+    *log = (struct lc_log){.path = path};
+    log->findings.version = "";
+    log->findings.process.executable = "";
+    log->findings.process.directory = "";
+    log->findings.process.end_kind = LC_END_STATUS;
+}
+
+/* The lines after the first. A line without its end was cut: half a number would be another number. */
+static void read_lines(struct lc_log *log, char *rest, char *end)
+{
+    struct lc_log_reader r = {.f = &log->findings, .line_number = 1};
+    for (char *newline; rest < end && (newline = memchr(rest, '\n', (size_t)(end - rest))); rest = newline + 1) {
+        *newline = '\0';
+        lc_log_record_read(&r, rest);
+        if (*r.line.wrong)
+            complain(log, r.line_number, "a damaged %s line: %s; all that could be read is reported", r.line.word, r.line.wrong);
+    }
+    if (!lc_log_records_finish(&r))
+        complain(log, r.line_number, "truncated after this line (process killed, or disk full?); what there is is reported");
+}
+
+void lc_log_parse(struct lc_log *log, const char *path, char *text, size_t len)
+{
+    log_init(log, path);
+    log->text = text;
+    char *newline = memchr(text, '\n', len);
+    if (!newline) {
+        complain(log, 0, "empty, or not a leakcheck log; leakcheck --record=FILE COMMAND writes one");
+        return;
+    }
+    *newline = '\0';
+    log->is_log = read_magic(log, text);
+    if (log->is_log)
+        read_lines(log, newline + 1, text + len);
+}
+
+/* The whole of `fd` in memory of malloc, or NULL with errno. */
+static char *slurp(int fd, size_t *len)
+{
+    size_t capacity = 1 << 16;
+    char *text = lc_mem_alloc(capacity, 1);
+    for (*len = 0;;) {
+        ssize_t n = read(fd, text + *len, capacity - *len);
+        if (n == 0)
+            return text;
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            break;
+        *len += (size_t)n;
+        if (*len == capacity) {
+            char *more = reallocarray(text, capacity *= 2, 1);
+            if (!more)
+                break;
+            text = more;
+        }
+    }
+    free(text);
+    return NULL;
+}
+
+void lc_log_read(struct lc_log *log, const char *path)
+{
+    bool is_stdin = strcmp(path, "-") == 0;
+    int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    size_t len = 0;
+    char *text = fd < 0 ? NULL : slurp(fd, &len);
+    if (text) {
+        lc_log_parse(log, path, text, len);
+    } else {
+        log_init(log, path);
+        complain(log, 0, "%s", strerror(errno));
+    }
+    if (!is_stdin && fd >= 0)
+        close(fd);
+}
+
+void lc_log_free(struct lc_log *log)
+{
+    struct lc_findings *f = &log->findings;
+    free((void *)(uintptr_t)f->process.arguments);
+    free((void *)(uintptr_t)f->options);
+    free((void *)(uintptr_t)f->notes);
+    free(f->modules);
+    free(f->frames);
+    free(f->leaks);
+    free(f->blocks);
+    free(f->errors);
+    free(f->regions);
+    free(log->text);
+    *log = (struct lc_log){0};
+}

@@ -1,0 +1,227 @@
+/* leakcheck-report: logs in, a report out. */
+#include "complain.h"
+#include "formats/format.h"
+#include "mem.h"
+#include "module_file.h"
+#include "probe.h"
+#include "symbols.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { EXIT_TROUBLE = 2 };
+
+#define OUTPUT_BUFFER ((size_t)1 << 18)
+
+struct arguments {
+    struct lc_options options;
+    bool has_num_callers; /* the log's stacks are shown as they are, unless it is said otherwise */
+    bool full_paths;
+    const char *output; /* NULL: stdout */
+    const char *probed, *probed_options;
+    char **logs;
+    size_t log_count;
+};
+
+/* Keys of options that are read by themselves; below are those of base/options.def, by their letter. */
+enum { KEY_FULL_PATHS = 256, KEY_DEBUG_DIRECTORY, KEY_PROBE, KEY_OPTIONS, KEY_SHARED };
+
+static const struct argp_option options[] = {
+    {"format", KEY_SHARED, "text|mtrace", 0, "valgrind's shape, by stack; or mtrace's, a line for each block", 1},
+    {"leak-check", KEY_SHARED + 1, "full|summary|no", 0, "every leak with its stack, totals only, or nothing", 1},
+    {"memory-map", KEY_SHARED + 2, "full|summary|no", 0, "every mapped region, totals by kind, or nothing", 1},
+    {"num-callers", KEY_SHARED + 3, "N", 0, "show at most N frames of each stack", 1},
+    {"error-exitcode", KEY_SHARED + 4, "N", 0, "exit with N when there are leaks or errors (default 0)", 1},
+    {"quiet", 'q', NULL, 0, "only leaks and errors, and nothing when there are none", 1},
+    {"verbose", 'v', NULL, 0, "also options, modules, and what called main", 1},
+    {"fullpath", KEY_FULL_PATHS, NULL, 0, "source files with their directories", 1},
+    {"output", 'o', "FILE", 0, "write to FILE, not to stdout", 1},
+    {"extra-debuginfo-path", KEY_DEBUG_DIRECTORY, "DIR", 0, "look for debug files in DIR, too, as in /usr/lib/debug", 1},
+    {"probe", KEY_PROBE, "PROGRAM", 0,
+     "only say whether PROGRAM can be checked: 0; or 125 (it can't), 126 (can't be executed), 127 (not there)", 2},
+    {"options", KEY_OPTIONS, "LIST", 0, "with --probe: whether LIST would do as LEAKCHECK_OPTIONS; 2 when it wouldn't", 2},
+    {0},
+};
+
+/* "name=value", as base/options.h has it. */
+static void set_shared(struct argp_state *state, const char *name, const char *value)
+{
+    char why[256];
+    struct arguments *a = state->input;
+    char *text = lc_mem_format("%s=%s", name, value);
+    if (lc_options_set(&a->options, text, strlen(text), why, sizeof why) != 0) {
+        lc_complain("%s", why);
+        exit(EXIT_TROUBLE);
+    }
+    free(text);
+}
+
+static error_t parse_option(int key, char *value, struct argp_state *state)
+{
+    struct arguments *a = state->input;
+    switch (key) {
+    case 'q':
+        set_shared(state, "quiet", "yes");
+        return 0;
+    case 'v':
+        set_shared(state, "verbose", "yes");
+        return 0;
+    case 'o':
+        a->output = value;
+        return 0;
+    case KEY_FULL_PATHS:
+        a->full_paths = true;
+        return 0;
+    case KEY_DEBUG_DIRECTORY:
+        lc_module_file_search(value);
+        return 0;
+    case KEY_PROBE:
+        a->probed = value;
+        return 0;
+    case KEY_OPTIONS:
+        a->probed_options = value;
+        return 0;
+    case ARGP_KEY_ARGS:
+        a->logs = state->argv + state->next;
+        a->log_count = (size_t)(state->argc - state->next);
+        return 0;
+    case ARGP_KEY_END:
+        if (!a->log_count && !a->probed)
+            argp_error(state, "no log");
+        return 0;
+    }
+    if (key < KEY_SHARED || key >= KEY_SHARED + 5)
+        return ARGP_ERR_UNKNOWN;
+    a->has_num_callers |= key == KEY_SHARED + 3;
+    set_shared(state, options[key - KEY_SHARED].name, value);
+    return 0;
+}
+
+static const struct argp parser = {
+    options, parse_option, "LOG...",
+    "Reports on the logs that leakcheck --record=FILE has written; '-' is standard input. Several logs become one "
+    "report, with each stack once.\v"
+    "Exit status: 0; 2 when a log can't be read, or not wholly (what can be is reported); the one of "
+    "--error-exitcode when there are leaks or errors.",
+    NULL, NULL, NULL};
+
+static bool has_wrong_options;
+
+static void complain_option(const char *why)
+{
+    fprintf(stderr, "leakcheck: %s\n", why);
+    has_wrong_options = true;
+}
+
+/* What the wrapper asks before it starts a program. */
+static int probe(const struct arguments *a)
+{
+    struct lc_options options_of_run;
+    lc_options_init(&options_of_run);
+    if (a->probed_options)
+        lc_options_parse(&options_of_run, a->probed_options, complain_option);
+    return has_wrong_options ? EXIT_TROUBLE : lc_probe(a->probed);
+}
+
+static void complain_log(const struct lc_log *log)
+{
+    if (log->problem.line)
+        lc_complain("%s:%zu: %s", log->path, log->problem.line, log->problem.text);
+    else
+        lc_complain("%s: %s", log->path, log->problem.text);
+}
+
+/* Reads them all; false when one is not sound. */
+static bool read_logs(const struct arguments *a, struct lc_log *logs)
+{
+    bool is_sound = true;
+    for (size_t i = 0; i < a->log_count; i++) {
+        lc_log_read(&logs[i], a->logs[i]);
+        if (!logs[i].problem.count)
+            continue;
+        complain_log(&logs[i]);
+        is_sound = false;
+    }
+    return is_sound;
+}
+
+/* The logs that are logs, in order, at the front: their number. What is none has been told. */
+static size_t drop_empty(struct lc_log *logs, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (logs[i].is_log)
+            logs[kept++] = logs[i];
+        else
+            lc_log_free(&logs[i]);
+    }
+    return kept;
+}
+
+static bool print(const struct arguments *a, struct lc_out *out, struct lc_log *logs, size_t count)
+{
+    const struct lc_text_style style = {.leak_check = (enum lc_check)a->options.leak_check,
+                                        .memory_map = (enum lc_map)a->options.memory_map,
+                                        .quiet = a->options.quiet,
+                                        .verbose = a->options.verbose,
+                                        .num_callers = a->has_num_callers ? a->options.num_callers : 0};
+    const struct lc_formatter *formatter = lc_formatters[a->options.format];
+    struct lc_namer *namer = lc_symbols_open(a->full_paths || formatter->has_full_paths);
+    bool is_printed = formatter->print(&(struct lc_report){out, logs, count, namer, &style});
+    lc_symbols_close(namer);
+    return is_printed;
+}
+
+static bool write_report(const struct arguments *a, struct lc_log *logs, size_t count)
+{
+    int fd = a->output ? open(a->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : STDOUT_FILENO;
+    if (fd < 0) {
+        lc_complain("%s: %s", a->output, strerror(errno));
+        return false;
+    }
+    struct lc_out out;
+    lc_out_init(&out, fd, lc_mem_alloc(OUTPUT_BUFFER, 1), OUTPUT_BUFFER);
+    bool is_printed = print(a, &out, logs, count);
+    int failure = lc_out_flush(&out);
+    if (failure)
+        lc_complain("%s: %s", a->output ? a->output : "standard output", strerror(-failure));
+    free(out.buf);
+    return is_printed && !failure;
+}
+
+static bool are_clean(const struct lc_log *logs, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!lc_findings_are_clean(&logs[i].findings))
+            return false;
+    return true;
+}
+
+static int report(struct arguments *a)
+{
+    struct lc_log *logs = lc_mem_alloc(a->log_count, sizeof *logs);
+    bool is_complete = read_logs(a, logs);
+    size_t count = drop_empty(logs, a->log_count);
+    if (count)
+        is_complete &= write_report(a, logs, count);
+    int status = !is_complete ? EXIT_TROUBLE : are_clean(logs, count) ? 0 : (int)a->options.error_exitcode;
+    for (size_t i = 0; i < count; i++)
+        lc_log_free(&logs[i]);
+    free(logs);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct arguments a = {0};
+    lc_options_init(&a.options);
+    argp_program_version = "leakcheck-report " LC_VERSION;
+    argp_err_exit_status = EXIT_TROUBLE;
+    argp_parse(&parser, argc, argv, 0, NULL, &a);
+    return a.probed ? probe(&a) : report(&a);
+}

@@ -1,0 +1,176 @@
+#include "symbols.h"
+
+#include "demangle.h"
+#include "dwarf_scopes.h"
+#include "symbol_table.h"
+#include "mem.h"
+#include "module_file.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#define SCOPES_MAX 64
+
+/* The locations of one address of one object. */
+struct place {
+    uintptr_t pc; /* key: in the object's own addresses */
+    UT_hash_handle hh;
+    char *demangled; /* of the function itself, or NULL */
+    unsigned count;
+    struct lc_location at[];
+};
+
+/* A module's file: the same path may stand for other files in other processes. */
+struct object {
+    char *key; /* "build-id path" */
+    UT_hash_handle hh;
+    struct lc_module_file file;
+    struct lc_symbol_table *symbols;
+    struct lc_scopes *scopes; /* NULL: no DWARF */
+    Dwarf_Addr dwarf_bias;
+    struct place *places;
+};
+
+struct symbols {
+    struct lc_namer namer; /* first */
+    bool full_paths;
+    struct object *objects;
+};
+
+static struct object *open_object(const char *path, const char *build_id)
+{
+    struct object *o = lc_mem_alloc(1, sizeof *o);
+    if (path[0] == '/')
+        o->file = lc_module_file_open(path, build_id);
+    if (!o->file.module)
+        return o;
+    o->symbols = lc_symbol_table_open(o->file.module);
+    Dwarf *dwarf = dwfl_module_getdwarf(o->file.module, &o->dwarf_bias);
+    if (dwarf)
+        o->scopes = lc_scopes_open(dwarf);
+    return o;
+}
+
+static struct object *object_of(struct symbols *s, const struct lc_module *m)
+{
+    struct object *o;
+    char *key = lc_mem_format("%s %s", m->build_id, m->path);
+    HASH_FIND_STR(s->objects, key, o);
+    if (o) {
+        free(key);
+        return o;
+    }
+    o = open_object(m->path, m->build_id);
+    o->key = key;
+    HASH_ADD_KEYPTR(hh, s->objects, o->key, strlen(o->key), o);
+    return o;
+}
+
+/* In memory of malloc, or NULL. */
+static char *shown_path(const struct symbols *s, const struct lc_scope *scope)
+{
+    if (!scope->file)
+        return NULL;
+    if (!s->full_paths)
+        return lc_mem_format("%s", basename(scope->file));
+    bool is_whole = scope->file[0] == '/' || !scope->directory;
+    return lc_mem_format("%s%s%s", is_whole ? "" : scope->directory, is_whole ? "" : "/", scope->file);
+}
+
+/* Functions that are code of their own go by their symbol, as in valgrind and gdb: "f(int) [clone .part.0]".
+ * Inlined ones have none, and go by their plain name, as in valgrind, too. */
+static struct lc_location location_of(const struct symbols *s, const struct lc_scope *scope, const char *function)
+{
+    return (struct lc_location){.function = scope->is_inlined ? scope->name : function,
+                                .file = shown_path(s, scope),
+                                .line = scope->line,
+                                .is_inlined = scope->is_inlined};
+}
+
+static char *function_name(struct object *o, uintptr_t pc, const struct lc_scope *outermost)
+{
+    const char *symbol = o->symbols ? lc_symbol_table_at(o->symbols, pc) : NULL;
+    if (!symbol)
+        symbol = outermost->linkage_name ? outermost->linkage_name : outermost->name;
+    return symbol ? lc_demangle(symbol) : NULL;
+}
+
+static struct place *resolve(const struct symbols *s, struct object *o, uintptr_t pc)
+{
+    struct lc_scope scopes[SCOPES_MAX] = {0};
+    unsigned count = o->scopes ? lc_scopes_at(o->scopes, pc - o->dwarf_bias, scopes, SCOPES_MAX) : 0;
+    count = count ? count : 1;
+    struct place *p = lc_mem_alloc(1, sizeof *p + count * sizeof p->at[0]);
+    p->pc = pc;
+    p->count = count;
+    p->demangled = function_name(o, pc, &scopes[count - 1]);
+    for (unsigned i = 0; i < count; i++)
+        p->at[i] = location_of(s, &scopes[i], p->demangled);
+    return p;
+}
+
+static struct place *place_of(const struct symbols *s, struct object *o, uintptr_t pc)
+{
+    struct place *p;
+    HASH_FIND(hh, o->places, &pc, sizeof pc, p);
+    if (!p) {
+        p = resolve(s, o, pc);
+        HASH_ADD(hh, o->places, pc, sizeof p->pc, p);
+    }
+    return p;
+}
+
+static unsigned locate(struct lc_namer *namer, const struct lc_findings *f, uint32_t frame, struct lc_location *out,
+                       unsigned max)
+{
+    struct symbols *s = (struct symbols *)(void *)namer;
+    const struct lc_frame *fr = &f->frames[frame];
+    if (fr->module == LC_NONE) {
+        out[0] = (struct lc_location){0};
+        return 1;
+    }
+    const struct lc_module *m = &f->modules[fr->module];
+    /* A return address may belong to the next line, or even function: look inside the call. */
+    uintptr_t pc = fr->address - m->bias - (fr->is_exact ? 0 : 1);
+    const struct place *p = place_of(s, object_of(s, m), pc);
+    unsigned count = p->count < max ? p->count : max;
+    memcpy(out, p->at, count * sizeof *out);
+    return count;
+}
+
+struct lc_namer *lc_symbols_open(bool full_paths)
+{
+    struct symbols *s = lc_mem_alloc(1, sizeof *s);
+    s->namer.locate = locate;
+    s->full_paths = full_paths;
+    return &s->namer;
+}
+
+static void close_object(struct object *o)
+{
+    struct place *p, *next;
+    HASH_ITER(hh, o->places, p, next) {
+        HASH_DEL(o->places, p);
+        for (unsigned i = 0; i < p->count; i++)
+            free((void *)(uintptr_t)p->at[i].file);
+        free(p->demangled);
+        free(p);
+    }
+    lc_scopes_close(o->scopes);
+    lc_symbol_table_close(o->symbols);
+    dwfl_end(o->file.dwfl);
+    free(o->key);
+    free(o);
+}
+
+void lc_symbols_close(struct lc_namer *namer)
+{
+    struct symbols *s = (struct symbols *)(void *)namer;
+    struct object *o, *next;
+    HASH_ITER(hh, s->objects, o, next) {
+        HASH_DEL(s->objects, o);
+        close_object(o);
+    }
+    free(s);
+}
