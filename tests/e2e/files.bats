@@ -1,0 +1,82 @@
+#!/usr/bin/env bats
+# Where reports and logs go: --log-file, --record and their patterns.
+load common
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || exit
+}
+
+@test "--log-file takes the report away from stderr" {
+    exits 23 "$leakcheck" --log-file=report "$samples/leak"
+    [ -z "$stderr" ]
+    grep -q 'in use at exit: 192 bytes in 3 blocks' report
+}
+
+@test "--log-file is there for a clean program, too" {
+    exits 0 "$leakcheck" --log-file=report "$samples/leak-control"
+    grep -q 'no leaks are possible' report
+}
+
+@test "%p is the pid" {
+    "${silently[@]}" --record=log.%p sh -c 'echo $$ >pid'
+    log_is_whole "log.$(cat pid)"
+}
+
+@test "%q{VAR} is the environment's, %% a %" {
+    NAME='a b' "$leakcheck" -q --record='%q{NAME}-%%-x' true
+    log_is_whole 'a b-%-x'
+}
+
+@test "%n counts, so that nothing is overwritten" {
+    for _ in 1 2 3; do
+        "$leakcheck" -q --record=log.%n true
+    done
+    files=(log.*)
+    [ "${#files[@]}" -eq 3 ]
+    for file in "${files[@]}"; do
+        log_is_whole "$file"
+    done
+}
+
+@test "an unknown % or an unset %q{} is told" {
+    for pattern in %x '%' '%q' '%q{UNSET' '%q{UNSET_VARIABLE}'; do
+        exits 0 "$leakcheck" -q --record="log.$pattern" true
+        expect leakcheck
+        [ -z "$(find . -name 'log.*')" ] || rm log.*
+    done
+}
+
+@test "-o FILE is --record=FILE" {
+    "$leakcheck" -q -o log true
+    log_is_whole log
+}
+
+@test "a relative name is relative to where the program started" {
+    mkdir away
+    "${silently[@]}" --record=log sh -c 'cd away'
+    log_is_whole log
+}
+
+@test "a file that can't be written is told, and the program runs" {
+    exits 0 "$leakcheck" -q --record=/no/such/folder/log echo ran
+    [ "$output" = ran ]
+    expect /no/such/folder/log
+    exits 0 "$leakcheck" -q --log-file=/no/such/folder/log echo ran
+    [ "$output" = ran ]
+    expect /no/such/folder/log
+}
+
+@test "a full disk is told, and the program's status is its own" {
+    [ -w /dev/full ] || skip "no /dev/full here"
+    exits 23 "$leakcheck" --record=/dev/full "$samples/leak"
+    expect 'No space left'
+}
+
+@test "the log of each sample is whole, and read without complaint" {
+    for sample in leak tree grow threads mapping objects mismatch plugin; do
+        "$leakcheck" -q --record=log "$samples/$sample" >/dev/null 2>&1 || true
+        log_is_whole log
+        exits 0 "$report" --error-exitcode=0 log || exits 0 "$report" log
+        [ -z "$stderr" ]
+    done
+}

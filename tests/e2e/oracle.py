@@ -1,0 +1,128 @@
+#!/usr/bin/env -S python3 -B
+"""Valgrind as an oracle: what it calls in use at exit, stack by stack, is what leakcheck reports.
+
+oracle.py LEAKCHECK [NAME...]: compiles each program of oracle/ (and programs made at random) with each
+compiler and level of optimisation, runs it under valgrind and under leakcheck, and compares bytes, blocks and
+every frame from the caller of the allocation function to main. Prints TAP.
+"""
+import concurrent.futures
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree
+
+import random_program
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+VALGRIND = ["valgrind", "--leak-check=full", "--show-leak-kinds=all", "--num-callers=50", "--xml=yes",
+            "--child-silent-after-fork=yes"]
+COMPILERS = {"c": ["gcc", "clang"], "cc": ["g++"]}
+LEVELS = ["-O0", "-O1", "-O2"]
+RANDOM_PROGRAMS = 10
+DIRECT = re.compile(r"([\d,]+)(?: \(([\d,]+) direct, [\d,]+ indirect\))? bytes in ([\d,]+) blocks")
+FRAME = re.compile(r"==\d+==    (at|by) 0x[0-9A-F]+: (.*) \((?:in (.*)|(.*):(\d+))\)$")
+
+
+def number(text):
+    return int(text.replace(",", ""))
+
+
+def cut_at_main(frames):
+    """What valgrind does by itself: nothing below main is shown."""
+    functions = [frame[0] for frame in frames]
+    return tuple(frames[:functions.index("main") + 1] if "main" in functions else frames)
+
+
+def add(records, frames, size, blocks):
+    """Frames without a line are compared by their file alone: names of aliases are a matter of taste."""
+    key = tuple(frame if frame[1] else ("in", frame[2]) for frame in cut_at_main(frames[1:]))
+    old = records.get(key, (0, 0))
+    records[key] = (old[0] + size, old[1] + blocks)
+
+
+def by_valgrind(program):
+    """{stack: (bytes, blocks)}"""
+    with tempfile.NamedTemporaryFile() as out:
+        subprocess.run([*VALGRIND, f"--xml-file={out.name}", program], stdout=subprocess.DEVNULL, check=True)
+        records = {}
+        for error in xml.etree.ElementTree.parse(out.name).iter("error"):
+            if not error.findtext("kind").startswith("Leak_"):
+                continue
+            whole, direct, blocks = DIRECT.match(error.findtext("xwhat/text")).groups()
+            frames = []
+            for frame in error.find("stack"):
+                line = frame.findtext("line")
+                place = f"{frame.findtext('file')}:{line}" if line else ""
+                frames.append((frame.findtext("fn", "???"), place, os.path.basename(frame.findtext("obj", "???"))))
+            add(records, frames, number(direct or whole), number(blocks))
+        return records
+
+
+def by_leakcheck(leakcheck, program):
+    with tempfile.NamedTemporaryFile("r") as out:
+        subprocess.run([leakcheck, "--num-callers=50", f"--log-file={out.name}", "--error-exitcode=0", program],
+                       stdout=subprocess.DEVNULL, check=True)
+        records, head, frames = {}, None, []
+        for line in out:
+            frame = FRAME.match(line)
+            if frame:
+                _, function, module, file, number_ = frame.groups()
+                frames.append((function, f"{file}:{number_}" if file else "", os.path.basename(module or "")))
+                continue
+            if head and frames:
+                add(records, frames, *head)
+            head, frames = None, []
+            if " in loss record " in line:
+                whole, _, blocks = DIRECT.search(line).groups()
+                head = (number(whole), number(blocks))
+        return records
+
+
+def difference(want, got):
+    """Lines that show where two sets of records differ; none when they don't."""
+    lines = []
+    for key in sorted(set(want) | set(got)):
+        if want.get(key) != got.get(key):
+            lines.append(f"valgrind {want.get(key)}, leakcheck {got.get(key)}:")
+            lines += [f"    {' '.join(frame)}" for frame in key]
+    return lines
+
+
+def check(leakcheck, folder, source, compiler, level):
+    """The differences for one program."""
+    name = os.path.basename(source)
+    program = os.path.join(folder, f"{name}.{compiler}{level}")
+    subprocess.run([compiler, level, "-g", "-w", "-fno-builtin-malloc", "-o", program, source, "-lpthread"], check=True)
+    want = by_valgrind(program)
+    if not want:
+        return ["valgrind finds nothing: not a test"]
+    return difference(want, by_leakcheck(leakcheck, program))
+
+
+def sources(folder, names):
+    found = [os.path.join(HERE, "oracle", name) for name in sorted(os.listdir(os.path.join(HERE, "oracle")))]
+    for seed in range(RANDOM_PROGRAMS):
+        found.append(os.path.join(folder, f"random{seed}.c"))
+        with open(found[-1], "w") as out:
+            out.write(random_program.text(seed))
+    return [path for path in found if not names or os.path.basename(path) in names]
+
+
+def main():
+    leakcheck, *names = sys.argv[1:]
+    with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor(2) as pool:
+        cases = [(source, compiler, level) for source in sources(folder, names)
+                 for compiler in COMPILERS[source.rsplit(".", 1)[1]] for level in LEVELS]
+        results = pool.map(lambda case: check(leakcheck, folder, *case), cases)
+        print(f"1..{len(cases)}")
+        for index, (case, lines) in enumerate(zip(cases, results), 1):
+            name = " ".join([os.path.basename(case[0]), *case[1:]])
+            print(f"{'not ok' if lines else 'ok'} {index} {name}")
+            for line in lines[:40]:
+                print(f"# {line}")
+            sys.stdout.flush()
+
+
+main()
