@@ -17,14 +17,14 @@ struct lc_symbol_table {
     size_t count;
 };
 
-/* Of several names of one address the shortest stands last, and so is found: valgrind's choice, and usually the
- * public name. */
+/* Of several names of one address the shortest, not counting its @VERSION, stands last, and so is found: valgrind's
+ * choice, and usually the public name. */
 static int compare(const void *va, const void *vb)
 {
     const struct symbol *a = va, *b = vb;
     if (a->start != b->start)
         return a->start < b->start ? -1 : 1;
-    size_t a_len = strlen(a->name), b_len = strlen(b->name);
+    size_t a_len = strcspn(a->name, "@"), b_len = strcspn(b->name, "@");
     if (a_len != b_len)
         return a_len > b_len ? -1 : 1;
     return strcmp(b->name, a->name);

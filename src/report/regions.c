@@ -59,6 +59,23 @@ static void hint_threads(struct lc_vm_hints *h)
             h->threads[h->thread_count++] = (struct lc_vm_thread){t->thread_pointer, t->tid};
 }
 
+/* Every loaded module has one executable mapping of a file at least. */
+static void hint_modules(struct lc_vm_hints *h, const struct lc_vm_snapshot *s)
+{
+    h->modules = lc_pages_map((s->count + 1) * sizeof h->modules[0], "report");
+    for (size_t i = 0; h->modules && i < s->count; i++) {
+        struct dl_find_object found;
+        const struct lc_vm_region *r = &s->regions[i];
+        if (r->permissions[2] != 'x' || _dl_find_object((void *)r->range.start, &found) != 0)
+            continue;
+        /* The end is that of the last byte, the map's that of its page. */
+        struct lc_range module = {(uintptr_t)found.dlfo_map_start,
+                                  lc_align_up((uintptr_t)found.dlfo_map_end, LC_PAGE_SIZE)};
+        if (h->module_count == 0 || h->modules[h->module_count - 1].start != module.start)
+            h->modules[h->module_count++] = module;
+    }
+}
+
 static struct lc_site mapped_by(struct lc_range range, const uintptr_t *function_addresses)
 {
     struct lc_mapping m;
@@ -87,6 +104,7 @@ int lc_regions_collect(struct lc_findings *f, const uintptr_t *function_addresse
         return -ENOMEM;
     hint_own(&hints);
     hint_threads(&hints);
+    hint_modules(&hints, &snapshot);
     lc_vm_hints_sort(&hints);
     lc_kinds_set(snapshot.regions, snapshot.count, &hints);
     for (size_t i = 0; i < snapshot.count; i++)

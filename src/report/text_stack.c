@@ -56,22 +56,33 @@ static const struct lc_module *module_at(const struct lc_findings *f, uintptr_t 
     return NULL;
 }
 
-/* False when the frame was main: what called it is libc's business, as in valgrind. */
+/* What calls main is libc's business: valgrind ends its stacks there, and calls it so where main itself is not on
+ * the stack (destructors of static objects). */
+static bool is_end(const char **function)
+{
+    if (!*function)
+        return false;
+    bool is_below = strcmp(*function, "__libc_start_call_main") == 0;
+    if (is_below)
+        *function = "(below main)";
+    return is_below || strcmp(*function, "main") == 0;
+}
+
+/* False when the stack ends here for those who read it. */
 static bool put_frame(struct lc_out *out, const char *prefix, const struct lc_findings *f, uint32_t index,
-                      struct lc_namer *namer)
+                      struct lc_namer *namer, bool verbose)
 {
     const struct lc_frame *frame = &f->frames[index];
     const struct lc_module *module = frame->module == LC_NONE ? NULL : &f->modules[frame->module];
     struct lc_location at[INLINED_MAX];
     unsigned count = namer->locate(namer, f, index, at, INLINED_MAX);
+    struct lc_location *outermost = &at[count - 1];
+    bool ends = !verbose && is_end(&outermost->function);
     for (unsigned i = 0; i < count; i++)
         put_line(out, prefix, "by", frame_pc(frame), &at[i], module);
-    const char *outermost = at[count - 1].function;
-    if (outermost && strcmp(outermost, "main") == 0)
-        return false;
-    if (frame->is_cut)
+    if (frame->is_cut && !ends)
         lc_text_line(out, prefix, "   ... (more callers: the stack was cut here)");
-    return true;
+    return !ends;
 }
 
 void lc_text_stack(struct lc_out *out, const char *prefix, const struct lc_findings *f, const struct lc_site *site,
@@ -86,7 +97,7 @@ void lc_text_stack(struct lc_out *out, const char *prefix, const struct lc_findi
     for (unsigned shown = 1; i != LC_NONE; shown++, i = f->frames[i].outer) {
         if (style->num_callers && shown >= style->num_callers)
             break;
-        if (!put_frame(out, prefix, f, i, namer) && !style->verbose)
+        if (!put_frame(out, prefix, f, i, namer, style->verbose))
             return;
     }
     unsigned hidden = 0;

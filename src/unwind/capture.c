@@ -33,11 +33,10 @@ static inline void put(struct lc_stack *out, uintptr_t pc, bool exact)
 
 static enum lc_step step_hard(struct lc_unwinder *u, struct lc_frame *f)
 {
-    const struct lc_traced known = lc_traced_from(&u->registered);
-    if (!lc_traced_is(&known, f))
+    if (!lc_traced_is(&u->registered, f))
         u->walker.registers.known = 0;
     const enum lc_step step = lc_walk(&u->walker, f);
-    u->registered = *f;
+    lc_traced_set(&u->registered, f);
     return step;
 }
 
@@ -74,7 +73,7 @@ static bool find_old(struct capture *c)
             return true;
         }
         put(c->out, c->frame.pc, c->frame.exact);
-        u->fresh[count] = lc_traced_from(&c->frame);
+        lc_traced_set(&u->fresh[count], &c->frame);
         const enum lc_step result = step(u, &c->frame, &u->fresh[count++]);
         if (result != LC_STEP_CALLER || c->out->depth == c->limit) {
             lc_trace_splice(t, c->gap, t->end, u->fresh, count);
@@ -82,6 +81,20 @@ static bool find_old(struct capture *c)
             return false;
         }
     }
+}
+
+/* Puts the callers of t->frame[i], which is put, as long as old frames are linked. Returns the last one put.
+ * None of them is exact, because no caller found by a rule is. The loop that a deep capture spends its time in. */
+static inline unsigned put_linked(const struct lc_trace *t, unsigned i, unsigned limit, struct lc_stack *out)
+{
+    const unsigned room = limit - out->depth;
+    const struct lc_traced *start = &t->frame[i], *at = start;
+    const struct lc_traced *last = start + (room < t->end - 1 - i ? room : t->end - 1 - i);
+    uintptr_t *pc = &out->frames[out->depth];
+    while (at < last && lc_traced_is_linked(at, at + 1))
+        *pc++ = (++at)->pc;
+    out->depth += (unsigned)(at - start);
+    return i + (unsigned)(at - start);
 }
 
 /* From the frame at c->candidate, which is on this stack, over all old ones that still are. False when the
@@ -92,9 +105,7 @@ static bool follow_old(struct capture *c)
     unsigned i = c->candidate;
     for (;; i++) {
         put(c->out, t->frame[i].pc, t->frame[i].exact);
-        if (LC_LIKELY(c->out->depth < c->limit && i + 1 < t->end &&
-                      lc_traced_is_linked(&t->frame[i], &t->frame[i + 1])))
-            continue;
+        i = put_linked(t, i, c->limit, c->out);
         c->frame = lc_traced_frame(&t->frame[i]);
         const enum lc_step result = step(c->u, &c->frame, &t->frame[i]);
         if (result != LC_STEP_CALLER || c->out->depth == c->limit) {

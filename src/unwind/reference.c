@@ -1,6 +1,6 @@
 #include "unwind/reference.h"
 
-#include "unwind/frame_pointer.h"
+#include "unwind/guess.h"
 #include "unwind/readable.h"
 
 #include <dlfcn.h>
@@ -128,7 +128,7 @@ static enum lc_step step(unw_cursor_t *cursor, struct remote *r, struct lc_frame
     r->has_no_information = false;
     const int rc = unw_step(cursor);
     if (r->has_no_information) {
-        const enum lc_step guess = lc_frame_pointer_walk(f);
+        const enum lc_step guess = lc_guess(f);
         r->start = *f;
         return guess == LC_STEP_CALLER && unw_init_remote(cursor, space, r) < 0 ? LC_STEP_LOST : guess;
     }

@@ -11,7 +11,7 @@
 int lc_reference_init(void);
 
 /* As lc_unwind, from the same frame information and registers, with libunwind's interpretation of it. Frames
- * without such information are left by the same guess (frame_pointer.h), as libunwind's own goes through junk.
+ * without such information are left by the same guess (guess.h), as libunwind's own goes through junk.
  * Any thread; not async-signal-safe. */
 void lc_reference_unwind(const struct lc_context *from, unsigned limit, struct lc_stack *out);
 

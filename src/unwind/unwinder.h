@@ -7,8 +7,8 @@
 #include "unwind/unwind.h"
 
 struct lc_unwinder {
-    uint64_t generation;        /* of the modules when all of this was learned */
-    struct lc_frame registered; /* whose registers the walker has */
+    uint64_t generation;         /* of the modules when all of this was learned */
+    struct lc_traced registered; /* the frame whose registers the walker has */
     struct lc_walker walker;
     struct lc_rules rules;
     struct lc_trace trace;

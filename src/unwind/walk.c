@@ -1,7 +1,7 @@
 #include "unwind/walk.h"
 
 #include "unwind/expression.h"
-#include "unwind/frame_pointer.h"
+#include "unwind/guess.h"
 #include "unwind/readable.h"
 
 static bool evaluate(struct lc_walker *w, const struct lc_where *where, const uintptr_t *cfa, uintptr_t *out)
@@ -73,7 +73,7 @@ enum lc_step lc_walk(struct lc_walker *w, struct lc_frame *f)
 {
     if (!lc_fde_find(lc_frame_at(f), &w->fde)) {
         w->registers.known = 0;
-        return lc_frame_pointer_walk(f);
+        return lc_guess(f);
     }
     if (w->fde.return_column != LC_RIP || !lc_row_find(&w->fde, lc_frame_at(f), &w->work))
         return LC_STEP_LOST;

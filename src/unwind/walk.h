@@ -33,8 +33,7 @@ struct lc_walker {
     struct lc_row_work work;
 };
 
-/* Goes to the caller of `f` by its call frame information, whatever that needs; without one, by the frame
- * pointer, if that is sane. With LC_STEP_CALLER, `f` and the walker's registers are the caller's; else nothing
+/* Goes to the caller of `f` by its call frame information, whatever that needs; without any, as guess.h has it. With LC_STEP_CALLER, `f` and the walker's registers are the caller's; else nothing
  * is promised of them. Async-signal-safe; never faults. */
 enum lc_step lc_walk(struct lc_walker *w, struct lc_frame *f);
 

@@ -107,7 +107,7 @@ static void take_line(void *arg, char *line, size_t len, bool is_cut)
     const char *at = line;
     if (read_region(&at, &region))
         begin_region(m, &region, line + (at - line), is_cut);
-    else if (m->has_region && lc_proc_field_add(figures, LC_ARRAY_LEN(figures), line, &m->region) >= 0)
+    else if (m->has_region && lc_proc_field_add(figures, LC_ARRAY_LEN(figures), line, &m->region))
         m->region.has_residency = true;
     else if (!m->has_region || !is_other_figure(line))
         m->malformed++;

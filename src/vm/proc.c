@@ -66,7 +66,7 @@ static uint64_t bytes_at(const char *at)
     return bytes;
 }
 
-int lc_proc_field_add(const struct lc_proc_field *fields, size_t count, const char *line, void *record)
+bool lc_proc_field_add(const struct lc_proc_field *fields, size_t count, const char *line, void *record)
 {
     for (size_t i = 0; i < count; i++) {
         size_t key_len = strlen(fields[i].key);
@@ -75,7 +75,7 @@ int lc_proc_field_add(const struct lc_proc_field *fields, size_t count, const ch
         uint64_t *sum = (uint64_t *)((char *)record + fields[i].offset);
         if (__builtin_add_overflow(*sum, bytes_at(line + key_len), sum))
             *sum = UINT64_MAX;
-        return (int)i;
+        return true;
     }
-    return -1;
+    return false;
 }

@@ -19,9 +19,9 @@ struct lc_proc_field {
     size_t offset;
 };
 
-/* If `line` has one of the keys, adds its figure, in bytes, to its field of `record`: the key's index, or -1.
+/* If `line` has one of the keys, adds its figure, in bytes, to its field of `record`; else false.
  * A figure that is too large for a uint64_t becomes the largest one. Pure. */
-int lc_proc_field_add(const struct lc_proc_field *fields, size_t count, const char *line, void *record);
+bool lc_proc_field_add(const struct lc_proc_field *fields, size_t count, const char *line, void *record);
 
 /* Reads a number in `base` (10 or 16, lower-case) at `*at`, and moves behind it; false when there is none or
  * it does not fit. Pure. */

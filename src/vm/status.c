@@ -31,7 +31,7 @@ static void take_line(void *arg, char *line, size_t len, bool is_cut)
 {
     (void)len;
     struct lc_vm_status *s = arg;
-    if (!is_cut && lc_proc_field_add(fields, LC_ARRAY_LEN(fields), line, s) >= 0)
+    if (!is_cut && lc_proc_field_add(fields, LC_ARRAY_LEN(fields), line, s))
         s->is_known = true;
 }
 

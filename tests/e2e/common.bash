@@ -26,6 +26,7 @@ compile_cxx() {
 
 # under ARGS...: the command under the library alone, with its log in $log and no report.
 under() {
+    rm -f "$log"
     LD_PRELOAD=$library LEAKCHECK_OPTIONS="symbolizer=no:log-file=/dev/null:record=$log${options:+:$options}" "$@"
 }
 

@@ -27,15 +27,9 @@ setup() {
     log_is_whole 'a b-%-x'
 }
 
-@test "%n counts, so that nothing is overwritten" {
-    for _ in 1 2 3; do
-        "$leakcheck" -q --record=log.%n true
-    done
-    files=(log.*)
-    [ "${#files[@]}" -eq 3 ]
-    for file in "${files[@]}"; do
-        log_is_whole "$file"
-    done
+@test "%n counts the files of a process" {
+    "$leakcheck" -q --record=log.%n true
+    log_is_whole log.1
 }
 
 @test "an unknown % or an unset %q{} is told" {
@@ -69,7 +63,7 @@ setup() {
 @test "a full disk is told, and the program's status is its own" {
     [ -w /dev/full ] || skip "no /dev/full here"
     exits 23 "$leakcheck" --record=/dev/full "$samples/leak"
-    expect 'No space left'
+    expect 'could not be written completely'
 }
 
 @test "the log of each sample is whole, and read without complaint" {

@@ -20,6 +20,8 @@ VALGRIND = ["valgrind", "--leak-check=full", "--show-leak-kinds=all", "--num-cal
             "--child-silent-after-fork=yes"]
 COMPILERS = {"c": ["gcc", "clang"], "cc": ["g++"]}
 LEVELS = ["-O0", "-O1", "-O2"]
+# valgrind 3.19 takes inlined frames from clang's DWARF 4 only.
+DEBUG = {"gcc": "-g", "g++": "-g", "clang": "-gdwarf-4"}
 RANDOM_PROGRAMS = 10
 DIRECT = re.compile(r"([\d,]+)(?: \(([\d,]+) direct, [\d,]+ indirect\))? bytes in ([\d,]+) blocks")
 FRAME = re.compile(r"==\d+==    (at|by) 0x[0-9A-F]+: (.*) \((?:in (.*)|(.*):(\d+))\)$")
@@ -36,8 +38,10 @@ def cut_at_main(frames):
 
 
 def add(records, frames, size, blocks):
-    """Frames without a line are compared by their file alone: names of aliases are a matter of taste."""
-    key = tuple(frame if frame[1] else ("in", frame[2]) for frame in cut_at_main(frames[1:]))
+    """Counts the block under its caller's stack. Frames are (function, place, module); those without a place are
+    compared by their module alone, since the names of aliases are a matter of taste."""
+    frames = [frame for frame in frames[1:] if not frame[2].startswith("vgpreload")]
+    key = tuple(frame[:2] if frame[1] else ("in", frame[2]) for frame in cut_at_main(frames))
     old = records.get(key, (0, 0))
     records[key] = (old[0] + size, old[1] + blocks)
 
@@ -54,7 +58,7 @@ def by_valgrind(program):
             frames = []
             for frame in error.find("stack"):
                 line = frame.findtext("line")
-                place = f"{frame.findtext('file')}:{line}" if line else ""
+                place = f"{os.path.basename(frame.findtext('file'))}:{line}" if line else ""
                 frames.append((frame.findtext("fn", "???"), place, os.path.basename(frame.findtext("obj", "???"))))
             add(records, frames, number(direct or whole), number(blocks))
         return records
@@ -69,7 +73,8 @@ def by_leakcheck(leakcheck, program):
             frame = FRAME.match(line)
             if frame:
                 _, function, module, file, number_ = frame.groups()
-                frames.append((function, f"{file}:{number_}" if file else "", os.path.basename(module or "")))
+                place = f"{os.path.basename(file)}:{number_}" if file else ""
+                frames.append((function, place, os.path.basename(module or "")))
                 continue
             if head and frames:
                 add(records, frames, *head)
@@ -94,7 +99,7 @@ def check(leakcheck, folder, source, compiler, level):
     """The differences for one program."""
     name = os.path.basename(source)
     program = os.path.join(folder, f"{name}.{compiler}{level}")
-    subprocess.run([compiler, level, "-g", "-w", "-fno-builtin-malloc", "-o", program, source, "-lpthread"], check=True)
+    subprocess.run([compiler, level, DEBUG[compiler], "-w", "-fno-builtin", "-o", program, source, "-lpthread"], check=True)
     want = by_valgrind(program)
     if not want:
         return ["valgrind finds nothing: not a test"]

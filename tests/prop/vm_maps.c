@@ -84,13 +84,13 @@ static void compare(void *arg, const struct lc_vm_region *r)
     cr_assert(le(sz, seen_count, model_count));
     cr_assert(eq(u64, r->range.start, m->range.start));
     cr_assert(eq(u64, r->range.end, m->range.end));
-    cr_assert(eq(str, (char *)r->permissions, (char *)m->permissions));
+    cr_assert_str_eq(r->permissions, m->permissions);
     cr_assert(eq(u64, r->offset, m->offset));
     cr_assert(eq(u64, r->inode, m->inode));
     cr_assert(eq(int, r->has_residency, m->has_residency));
     cr_assert(eq(u64, r->resident, m->resident));
     cr_assert(eq(u64, r->swapped, m->swapped));
-    cr_assert(eq(str, (char *)r->name, (char *)m->name));
+    cr_assert_str_eq(r->name, m->name);
 }
 
 Test(vm_maps_random, comes_back_as_it_was)

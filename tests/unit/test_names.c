@@ -38,7 +38,7 @@ static const char *name_at(const char *path, const char *build_id, uintptr_t bia
     struct lc_location location;
     struct lc_namer *namer = lc_names_open(&f);
     cr_assert(eq(int, (int)namer->locate(namer, &f, 0, &location, 1), 1));
-    cr_assert(eq(ptr, (void *)location.file, NULL));
+    cr_assert_null(location.file);
     const char *name = location.function ? strncpy(copy, location.function, sizeof copy - 1) : NULL;
     lc_names_close(namer);
     return name;
@@ -76,8 +76,8 @@ Test(names, exported_and_local_functions_of_an_executable)
 {
     const char *path = own_path(), *id = build_id_of(path);
     uintptr_t global = (uintptr_t)names_test_function, local = (uintptr_t)names_test_local;
-    cr_assert(eq(str, (char *)name_at(path, id, own_bias(), global + 1, false), "names_test_function"));
-    cr_assert(eq(str, (char *)name_at(path, id, own_bias(), local + 1, false), "names_test_local"));
+    cr_assert_str_eq(name_at(path, id, own_bias(), global + 1, false), "names_test_function");
+    cr_assert_str_eq(name_at(path, id, own_bias(), local + 1, false), "names_test_local");
 }
 
 /* A return address may be the first byte of the next function: after a call that does not return. */
@@ -85,7 +85,7 @@ Test(names, a_return_address_belongs_to_the_call_before_it)
 {
     const char *path = own_path(), *id = build_id_of(path);
     uintptr_t start = (uintptr_t)names_test_function;
-    cr_assert(eq(str, (char *)name_at(path, id, own_bias(), start, true), "names_test_function"));
+    cr_assert_str_eq(name_at(path, id, own_bias(), start, true), "names_test_function");
     const char *before = name_at(path, id, own_bias(), start, false);
     cr_assert(not(before && strcmp(before, "names_test_function") == 0));
 }
@@ -100,8 +100,7 @@ Test(names, agrees_with_dladdr_on_libc)
         void *function = dlsym(RTLD_NEXT, functions[i]);
         if (dladdr1(function, &info, (void **)&map, RTLD_DL_LINKMAP) && !strstr(info.dli_fname, "libc.so.6"))
             continue; /* a sanitizer's */
-        cr_assert(eq(str, (char *)name_at(LIBC, id, map->l_addr, (uintptr_t)function + 1, false),
-                     (char *)functions[i]));
+        cr_assert_str_eq(name_at(LIBC, id, map->l_addr, (uintptr_t)function + 1, false), functions[i]);
     }
 }
 
@@ -146,9 +145,9 @@ Test(names, nothing_outside_of_functions)
 {
     struct lc_elf_symbols s;
     cr_assert(eq(int, lc_elf_symbols_open(&s, LIBC, build_id_of(LIBC)), 0));
-    cr_assert(eq(ptr, (void *)lc_elf_symbols_find(&s, 0), NULL));
-    cr_assert(eq(ptr, (void *)lc_elf_symbols_find(&s, 64), NULL));
-    cr_assert(eq(ptr, (void *)lc_elf_symbols_find(&s, UINT64_MAX), NULL));
+    cr_assert_null(lc_elf_symbols_find(&s, 0));
+    cr_assert_null(lc_elf_symbols_find(&s, 64));
+    cr_assert_null(lc_elf_symbols_find(&s, UINT64_MAX));
     lc_elf_symbols_close(&s);
 }
 
@@ -156,21 +155,21 @@ Test(names, another_build_gives_no_names)
 {
     uintptr_t function = (uintptr_t)names_test_function;
     const char *path = own_path();
-    cr_assert(ne(ptr, (void *)name_at(path, build_id_of(path), own_bias(), function, true), NULL));
-    cr_assert(eq(ptr, (void *)name_at(path, "00ff", own_bias(), function, true), NULL));
-    cr_assert(eq(ptr, (void *)name_at(path, "", own_bias(), function, true), NULL));
+    cr_assert_not_null(name_at(path, build_id_of(path), own_bias(), function, true));
+    cr_assert_null(name_at(path, "00ff", own_bias(), function, true));
+    cr_assert_null(name_at(path, "", own_bias(), function, true));
 }
 
 Test(names, what_is_no_elf_file_gives_no_names)
 {
     char fifo[] = "/tmp/lc-names-XXXXXX";
-    cr_assert(ne(ptr, mkdtemp(fifo), NULL));
+    cr_assert_not_null(mkdtemp(fifo));
     char path[64];
     snprintf(path, sizeof path, "%s/fifo", fifo);
     mkfifo(path, 0600);
     const char *const paths[] = {"[vdso]", "", "/", "/dev/zero", "/etc/passwd", "/nonexistent", path};
     for (size_t i = 0; i < LC_ARRAY_LEN(paths); i++)
-        cr_assert(eq(ptr, (void *)name_at(paths[i], "", 0, 0x1000, true), NULL), "%s", paths[i]);
+        cr_assert_null(name_at(paths[i], "", 0, 0x1000, true), "%s", paths[i]);
     unlink(path);
     rmdir(fifo);
 }
@@ -182,7 +181,7 @@ Test(names, a_frame_in_no_module_has_no_name)
     struct lc_location location;
     struct lc_namer *namer = lc_names_open(&f);
     cr_assert(eq(int, (int)namer->locate(namer, &f, 0, &location, 1), 1));
-    cr_assert(eq(ptr, (void *)location.function, NULL));
+    cr_assert_null(location.function);
     lc_names_close(namer);
 }
 

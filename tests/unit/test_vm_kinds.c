@@ -52,7 +52,7 @@ static void expect_all(struct lc_vm_hints *h, const enum lc_region_kind *kinds, 
 static void expect_purpose(const struct lc_vm_hints *h, size_t index, const char *purpose)
 {
     char buf[LC_PURPOSE_MAX];
-    cr_assert(eq(str, (char *)lc_purpose_of(regions, count, index, h, buf), (char *)purpose), "region %zu", index);
+    cr_assert_str_eq(lc_purpose_of(regions, count, index, h, buf), purpose, "region %zu", index);
 }
 
 static bool in_list(void *arg, struct lc_range range)
@@ -289,7 +289,7 @@ Test(vm_kinds, this_process)
     char purpose[LC_PURPOSE_MAX], expected[64];
     size_t stack = (size_t)(at(&s, t.local) - s.regions);
     snprintf(expected, sizeof expected, "stack of thread %d", t.tid);
-    cr_assert(eq(str, (char *)lc_purpose_of(s.regions, s.count, stack, &h, purpose), expected));
+    cr_assert_str_eq(lc_purpose_of(s.regions, s.count, stack, &h, purpose), expected);
     cr_assert(eq(int, s.regions[stack - 1].kind, LC_REGION_GUARD));
     pthread_barrier_wait(&t.done);
     pthread_join(thread, NULL);

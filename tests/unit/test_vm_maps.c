@@ -57,14 +57,14 @@ Test(vm_maps, reads_every_column)
     const struct lc_vm_region *cat = &seen.regions[0];
     cr_assert(eq(u64, cat->range.start, 0x55d0c4a00000));
     cr_assert(eq(u64, cat->range.end, 0x55d0c4a02000));
-    cr_assert(eq(str, (char *)cat->permissions, "r-xp"));
+    cr_assert_str_eq(cat->permissions, "r-xp");
     cr_assert(eq(u64, cat->offset, 0x2000));
     cr_assert(eq(u64, cat->inode, 1311051));
-    cr_assert(eq(str, seen.names[0], "/usr/bin/cat"));
+    cr_assert_str_eq(seen.names[0], "/usr/bin/cat");
     cr_assert(not(cat->has_residency));
-    cr_assert(eq(str, seen.names[2], ""));
-    cr_assert(eq(str, seen.names[3], ""));
-    cr_assert(eq(str, seen.names[4], "/dev/zero (deleted)"));
+    cr_assert_str_eq(seen.names[2], "");
+    cr_assert_str_eq(seen.names[3], "");
+    cr_assert_str_eq(seen.names[4], "/dev/zero (deleted)");
     cr_assert(eq(u64, seen.regions[5].range.end, 0xffffffffff601000));
 }
 
@@ -73,7 +73,7 @@ Test(vm_maps, does_not_care_where_pieces_end)
     for (size_t piece = 1; piece < sizeof maps_text; piece++) {
         parse_in_pieces(maps_text, piece);
         cr_assert(eq(sz, seen.count, 6));
-        cr_assert(eq(str, seen.names[4], "/dev/zero (deleted)"));
+        cr_assert_str_eq(seen.names[4], "/dev/zero (deleted)");
         cr_assert(eq(u64, parser.malformed, 0));
     }
 }
@@ -133,7 +133,7 @@ Test(vm_maps, keeps_odd_names)
         strcat(strcat(text, odd[i].text), "\n");
         parse(text);
         cr_assert(eq(sz, seen.count, 1));
-        cr_assert(eq(str, seen.names[0], (char *)odd[i].name));
+        cr_assert_str_eq(seen.names[0], odd[i].name);
     }
 }
 
@@ -156,8 +156,8 @@ Test(vm_maps, a_longer_name_is_cut_visibly)
     cr_assert(eq(sz, seen.count, 2));
     size_t len = strlen(seen.names[0]);
     cr_assert(gt(sz, len, 4095));
-    cr_assert(eq(str, seen.names[0] + len - 4, "x" LC_MAPS_CUT));
-    cr_assert(eq(str, seen.names[1], "/next"));
+    cr_assert_str_eq(seen.names[0] + len - 4, "x" LC_MAPS_CUT);
+    cr_assert_str_eq(seen.names[1], "/next");
 }
 
 Test(vm_maps, counts_what_is_no_region)
@@ -187,7 +187,7 @@ Test(vm_maps, a_line_that_does_not_end_is_none)
 {
     parse("1000-2000 rw-p 00000000 00:00 0 /whole\n2000-3000 rw-p 00000000 00:00 0 /ha");
     cr_assert(eq(sz, seen.count, 1));
-    cr_assert(eq(str, seen.names[0], "/whole"));
+    cr_assert_str_eq(seen.names[0], "/whole");
 }
 
 Test(vm_maps, figures_that_are_too_large_saturate)

@@ -39,7 +39,7 @@ Test(vm_snapshot, has_the_figures_of_a_mapping)
     cr_assert(eq(int, lc_vm_snapshot_read(0, &s), 0));
     cr_assert(s.has_residency);
     const struct lc_vm_region *r = find(&s, p);
-    cr_assert(ne(ptr, (void *)r, NULL));
+    cr_assert_not_null(r);
     cr_assert(eq(sz, lc_range_size(r->range), 100 * PAGE));
     cr_assert(eq(u64, r->resident, 10 * PAGE));
     cr_assert(eq(u64, r->proportional, 10 * PAGE));
@@ -80,7 +80,7 @@ Test(vm_snapshot, agrees_with_maps_line_by_line)
         snprintf(mine, sizeof mine, "%08lx-%08lx %s %08lx ", r->range.start, r->range.end, r->permissions, r->offset);
         cr_assert(eq(int, strncmp(line, mine, strlen(mine)), 0), "%s / %s", line, mine);
         char *name = strpbrk(line, "/[");
-        cr_assert(eq(str, (char *)r->name, name ? name : ""));
+        cr_assert_str_eq(r->name, name ? name : "");
     }
     cr_assert(eq(sz, i, s.count));
     lc_vm_snapshot_release(&s);
@@ -122,7 +122,7 @@ Test(vm_snapshot, keeps_the_name_of_a_deleted_file_with_a_newline)
     cr_assert(eq(int, lc_vm_snapshot_read(0, &s), 0));
     char expected[64];
     snprintf(expected, sizeof expected, "%s (deleted)", path);
-    cr_assert(eq(str, (char *)find(&s, p)->name, expected));
+    cr_assert_str_eq(find(&s, p)->name, expected);
     lc_vm_snapshot_release(&s);
 }
 

@@ -1,4 +1,4 @@
-#include "unwind/frame_pointer.h"
+#include "unwind/guess.h"
 
 #include "unwind/readable.h"
 
@@ -46,9 +46,20 @@ static bool is_after_call(uintptr_t pc)
     return false;
 }
 
-enum lc_step lc_frame_pointer_walk(struct lc_frame *f)
+/* No call returns to the start of a function: that return address was made up, by makecontext() or the like, for
+ * where the stack begins. (A call that never returns, as the last instruction of the function before, does have
+ * a description.) */
+static bool is_made_up(const struct lc_frame *f)
+{
+    struct lc_fde fde;
+    return !f->exact && lc_fde_find(f->pc, &fde) && fde.code.start == f->pc;
+}
+
+enum lc_step lc_guess(struct lc_frame *f)
 {
     uintptr_t fp, pc;
+    if (is_made_up(f))
+        return LC_STEP_END;
     if (f->fp < f->sp || f->fp - f->sp > FRAME_MAX)
         return LC_STEP_LOST;
     if (!read_word(f->fp, &fp) || !read_word(f->fp + 8, &pc) || !is_after_call(pc))
