@@ -88,6 +88,7 @@ __attribute__((constructor(101))) static void start(int argc, char **argv, char 
         lc_start_is_skipped(run.options.trace_children_skip, run.identity.process.executable))
         return;
     lc_modules_init(run.identity.process.executable);
+    lc_modules_at(lc_door_addresses[LC_FN_MALLOC]); /* every stack begins in us */
     open_targets(environment);
     find_symbolizer();
     note_bypass();

@@ -192,8 +192,10 @@ void lc_heap_each(void (*visit)(void *context, uintptr_t address, uint32_t site)
 bool lc_heap_is_used(struct lc_range range)
 {
     uintptr_t step = (uintptr_t)1 << heap.granule_bits;
-    for (uintptr_t a = range.start; a < range.end; a += step) {
-        const uint32_t *slot = slot_of(lc_align_down(a, step), false);
+    uintptr_t last = (uintptr_t)1 << ADDRESS_BITS;
+    uintptr_t end = range.end < last ? range.end : last; /* no slot is beyond, and nothing wraps around */
+    for (uintptr_t a = lc_align_down(range.start, step); a < end; a += step) {
+        const uint32_t *slot = slot_of(a, false);
         if (!slot)
             a = lc_align_up(a + 1, REGION_SIZE) - step; /* no block was ever there */
         else if (is_live_slot(*slot))

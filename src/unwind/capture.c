@@ -12,6 +12,7 @@ struct capture {
     struct lc_frame frame; /* to go on from */
     unsigned gap;          /* up to here the trace is of this stack; then come the fresh frames */
     unsigned candidate;    /* the first old frame that may still be on this stack */
+    enum lc_step last;     /* what the capture ended with */
 };
 
 size_t lc_unwinder_size(void)
@@ -74,10 +75,9 @@ static bool find_old(struct capture *c)
         }
         put(c->out, c->frame.pc, c->frame.exact);
         lc_traced_set(&u->fresh[count], &c->frame);
-        const enum lc_step result = step(u, &c->frame, &u->fresh[count++]);
-        if (result != LC_STEP_CALLER || c->out->depth == c->limit) {
+        c->last = step(u, &c->frame, &u->fresh[count++]);
+        if (c->last != LC_STEP_CALLER || c->out->depth == c->limit) {
             lc_trace_splice(t, c->gap, t->end, u->fresh, count);
-            c->out->truncated = result != LC_STEP_END;
             return false;
         }
     }
@@ -107,11 +107,9 @@ static bool follow_old(struct capture *c)
         put(c->out, t->frame[i].pc, t->frame[i].exact);
         i = put_linked(t, i, c->limit, c->out);
         c->frame = lc_traced_frame(&t->frame[i]);
-        const enum lc_step result = step(c->u, &c->frame, &t->frame[i]);
-        if (result != LC_STEP_CALLER || c->out->depth == c->limit) {
-            c->out->truncated = result != LC_STEP_END;
+        c->last = step(c->u, &c->frame, &t->frame[i]);
+        if (c->last != LC_STEP_CALLER || c->out->depth == c->limit)
             return false;
-        }
         if (i + 1 == t->end || !lc_traced_is(&t->frame[i + 1], &c->frame))
             break;
     }
@@ -130,6 +128,23 @@ static void enter(struct lc_unwinder *u, uintptr_t sp)
     lc_readable_enter(&u->walker.readable, sp);
 }
 
+/* Rules follow three registers. Now and then an interrupted function, or a caller of one, has its frame in
+ * another (hand-written code; OpenSSL's): then all frames are walked with all registers. */
+static LC_COLD enum lc_step unwind_in_full(struct lc_unwinder *u, const struct lc_context *from, unsigned limit,
+                                           struct lc_stack *out)
+{
+    struct lc_frame f = {from->pc, from->sp, from->fp, false};
+    enum lc_step last;
+    u->walker.registers.known = 0;
+    out->depth = 0;
+    do {
+        put(out, f.pc, f.exact);
+        last = lc_walk(&u->walker, &f);
+    } while (last == LC_STEP_CALLER && out->depth < limit);
+    lc_traced_set(&u->registered, &f);
+    return last;
+}
+
 void lc_unwind(struct lc_unwinder *u, const struct lc_context *from, unsigned limit, struct lc_stack *out)
 {
     struct capture c = {.u = u, .out = out, .limit = limit, .frame = {from->pc, from->sp, from->fp, false}};
@@ -143,4 +158,7 @@ void lc_unwind(struct lc_unwinder *u, const struct lc_context *from, unsigned li
     c.gap = c.candidate = u->trace.head;
     while (find_old(&c) && follow_old(&c))
         ;
+    if (LC_UNLIKELY(c.last == LC_STEP_BLIND))
+        c.last = unwind_in_full(u, from, limit, out);
+    out->truncated = c.last != LC_STEP_END;
 }

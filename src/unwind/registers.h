@@ -4,6 +4,8 @@
 
 #include "unwind/row.h"
 
+#define LC_REGISTERS_ALL ((1u << LC_REGISTERS) - 1)
+
 struct lc_registers {
     uint32_t known; /* bit by number */
     uintptr_t value[LC_REGISTERS];

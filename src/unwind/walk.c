@@ -82,6 +82,8 @@ enum lc_step lc_walk(struct lc_walker *w, struct lc_frame *f)
     lc_registers_set(&w->registers, LC_RBP, f->fp);
 
     const enum lc_step step = find_caller(w);
+    if (step == LC_STEP_LOST && w->registers.known != LC_REGISTERS_ALL)
+        return LC_STEP_BLIND;
     if (step != LC_STEP_CALLER)
         return step;
     const uintptr_t *caller = w->caller.value;

@@ -15,6 +15,7 @@ enum lc_step {
     LC_STEP_CALLER, /* there is a caller */
     LC_STEP_END,    /* this was the outermost frame */
     LC_STEP_LOST,   /* there may be a caller, and it can't be found */
+    LC_STEP_BLIND,  /* so, but if all registers of the frame were known it might be */
 };
 
 /* The instruction that a frame stands at: the call, which a return address comes after. */

@@ -130,6 +130,26 @@ END
     leaked 0 0
 }
 
+@test "a plugin brings C++, whose own libraries allocate as they are loaded, into a C program" {
+    compile_cxx libdep.so -shared -fPIC -Wl,-soname,libdep.so <<<'int *early = new int(1); int dep() { return *early; }'
+    compile_cxx plugin.so -shared -fPIC -L. -ldep "-Wl,-rpath,$PWD" <<<'int dep(); extern "C" int run() { return dep() + *new int(2); }'
+    compile host -ldl <<'END'
+#include <dlfcn.h>
+#include <stdio.h>
+int main(void)
+{
+    void *plugin = dlopen("./plugin.so", RTLD_NOW);
+    if (!plugin)
+        return puts(dlerror());
+    printf("%d\n", ((int (*)(void))dlsym(plugin, "run"))());
+    return 0;
+}
+END
+    exits 0 under ./host
+    [ "$output" = 3 ]
+    [ "$(grep -c '^leak .*bytes=4 blocks=1 function=operator%20new' "$log")" -eq 2 ] || fail "$(grep ^leak "$log")"
+}
+
 @test "an allocator in the executable is told: not covered" {
     compile own <<'END'
 #include <stddef.h>

@@ -24,24 +24,37 @@ LEVELS = ["-O0", "-O1", "-O2"]
 DEBUG = {"gcc": "-g", "g++": "-g", "clang": "-gdwarf-4"}
 RANDOM_PROGRAMS = 10
 DIRECT = re.compile(r"([\d,]+)(?: \(([\d,]+) direct, [\d,]+ indirect\))? bytes in ([\d,]+) blocks")
-FRAME = re.compile(r"==\d+==    (at|by) 0x[0-9A-F]+: (.*) \((?:in (.*)|(.*):(\d+))\)$")
+FRAME = re.compile(r"==\d+==    (?:at|by) 0x[0-9A-F]+: (.*?)(?: \((?:in (.*)|([^()]*):(\d+))\))?$")
 
 
 def number(text):
     return int(text.replace(",", ""))
 
 
-def cut_at_main(frames):
-    """What valgrind does by itself: nothing below main is shown."""
-    functions = [frame[0] for frame in frames]
-    return tuple(frames[:functions.index("main") + 1] if "main" in functions else frames)
+def cut(frames):
+    """Nothing below main, as valgrind has it by itself; and nothing below a thread's start, since clone3 is not
+    there under valgrind."""
+    for index, frame in enumerate(frames):
+        if frame[0] in ("main", "start_thread"):
+            return frames[:index + 1]
+    return frames
+
+
+def comparable(frame):
+    """What is compared of a frame (function, place, module)."""
+    function, place, module = frame
+    if function == "__pthread_kill_implementation":
+        return (function,)  # where a signal interrupted: valgrind takes the line before it, as if it were a call
+    if not place or place.endswith(":0"):
+        # The names of aliases are a matter of taste; of libstdc++.so.6 and libstdc++.so.6.0.30, one is a link.
+        return ("in", module.split(".so")[0])
+    return (function, place)
 
 
 def add(records, frames, size, blocks):
-    """Counts the block under its caller's stack. Frames are (function, place, module); those without a place are
-    compared by their module alone, since the names of aliases are a matter of taste."""
+    """Counts the block under its caller's stack."""
     frames = [frame for frame in frames[1:] if not frame[2].startswith("vgpreload")]
-    key = tuple(frame[:2] if frame[1] else ("in", frame[2]) for frame in cut_at_main(frames))
+    key = tuple(comparable(frame) for frame in cut(frames))
     old = records.get(key, (0, 0))
     records[key] = (old[0] + size, old[1] + blocks)
 
@@ -72,8 +85,8 @@ def by_leakcheck(leakcheck, program):
         for line in out:
             frame = FRAME.match(line)
             if frame:
-                _, function, module, file, number_ = frame.groups()
-                place = f"{os.path.basename(file)}:{number_}" if file else ""
+                function, module, file, line_number = frame.groups()
+                place = f"{os.path.basename(file)}:{line_number}" if file else ""
                 frames.append((function, place, os.path.basename(module or "")))
                 continue
             if head and frames:

@@ -1,5 +1,5 @@
-// std::thread and what its tasks leave behind.
-#include <future>
+// std::thread and what its tasks leave behind. (No std::async: valgrind 3.19 misses the inlined frames in it, which
+// addr2line has as leakcheck does.)
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -21,6 +21,5 @@ int main()
         threads.emplace_back(work, i);
         threads.back().join();
     }
-    results->push_back(std::async(std::launch::deferred, [] { return new int(3); }).get());
     return 0;
 }
