@@ -10,11 +10,10 @@ static void drop(char *buffer)
 int main(void)
 {
     char *buffer = malloc(100);
-    puts("once");
-    fflush(stdout);
     drop(buffer);
 #ifndef CONTROL
     drop(buffer);
 #endif
+    puts("done");
     return 0;
 }

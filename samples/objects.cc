@@ -1,8 +1,6 @@
-// Every shape of operator new, and a container with what is in it.
+// Every shape of operator new, and an object that owns another one.
 #include <cstdio>
 #include <new>
-#include <string>
-#include <vector>
 
 struct Point {
     double x, y;
@@ -12,25 +10,24 @@ struct alignas(64) Line {
     Point from, to;
 };
 
-static std::vector<std::string> *names()
-{
-    return new std::vector<std::string>{"a name that is too long for its string to hold it", "short"};
-}
+struct Polygon {
+    Polygon() : corners(new Point[10]()) {}
+    ~Polygon() { delete[] corners; }
+    Point *corners;
+};
 
 int main()
 {
-    auto *one = new Point{1, 2};
-    auto *many = new Point[10]();
+    auto *plain = new Point{1, 2};
     auto *aligned = new Line();
     auto *maybe = new (std::nothrow) Point{3, 4};
-    auto *words = names();
-    std::printf("%.0f %.0f %.0f %.0f %zu\n", one->x, many[9].y, aligned->to.x, maybe->y, words->size());
+    auto *owner = new Polygon;
+    std::printf("%.0f %.0f %.0f %.0f\n", plain->x, aligned->to.x, maybe->y, owner->corners[9].y);
 #ifdef CONTROL
-    delete one;
-    delete[] many;
+    delete plain;
     delete aligned;
     delete maybe;
-    delete words;
+    delete owner;
 #endif
     return 0;
 }

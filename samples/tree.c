@@ -34,7 +34,7 @@ static void fell(struct node *n)
 
 int main(void)
 {
-    struct node *root = grow(4);
+    struct node *root = grow(2);
     printf("%d\n", sum(root));
 #ifdef CONTROL
     fell(root);

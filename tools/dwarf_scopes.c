@@ -1,5 +1,6 @@
-/* libdw's own look-ups need .debug_aranges, which clang leaves out, or a walk over the whole tree for each address
- * (dwarf_getscopes: 0.3 ms a frame). So: each unit's ranges once, the tree of a unit once, sorted and bisected. */
+/* libdw's own look-ups need .debug_aranges, which clang leaves out, or a walk over the whole tree for each
+ * address (dwarf_getscopes: 0.3 ms a frame). So: each unit's ranges once, the tree of a unit once, sorted and
+ * bisected. */
 #include "dwarf_scopes.h"
 
 #include "mem.h"

@@ -17,8 +17,8 @@ struct lc_scope {
 
 struct lc_scopes;
 
-/* Over `dwarf`, which stays in use. Reads only the units' address ranges; the trees of a unit are walked once, when
- * an address falls into it. */
+/* Over `dwarf`, which stays in use. Reads only the units' address ranges; the trees of a unit are walked
+ * once, when an address falls into it. */
 struct lc_scopes *lc_scopes_open(Dwarf *dwarf);
 void lc_scopes_close(struct lc_scopes *s);
 

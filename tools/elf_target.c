@@ -21,7 +21,8 @@ static void read_interpreter(struct target *t, const GElf_Phdr *header)
 {
     Elf_Data *data = elf_getdata_rawchunk(t->elf, (int64_t)header->p_offset, header->p_filesz, ELF_T_BYTE);
     if (data && data->d_buf && data->d_size)
-        memccpy(t->interpreter, data->d_buf, '\0', data->d_size < sizeof t->interpreter ? data->d_size : sizeof t->interpreter - 1);
+        memccpy(t->interpreter, data->d_buf, '\0',
+                data->d_size < sizeof t->interpreter ? data->d_size : sizeof t->interpreter - 1);
 }
 
 static void read_headers(struct target *t)
@@ -60,7 +61,8 @@ static const char *bytes_at(const struct target *t, GElf_Addr address, size_t *l
 /* The value of the `index`-th dynamic entry of `tag`; false past the last. */
 static bool dynamic_value(const struct target *t, Elf64_Sxword tag, size_t index, GElf_Xword *value)
 {
-    Elf_Data *data = elf_getdata_rawchunk(t->elf, (int64_t)t->dynamic.p_offset, t->dynamic.p_filesz, ELF_T_DYN);
+    Elf_Data *data =
+        elf_getdata_rawchunk(t->elf, (int64_t)t->dynamic.p_offset, t->dynamic.p_filesz, ELF_T_DYN);
     GElf_Dyn entry;
     for (int i = 0; data && gelf_getdyn(data, i, &entry) && entry.d_tag != DT_NULL; i++) {
         if (entry.d_tag != tag || index--)
@@ -78,7 +80,8 @@ static bool names(const struct target *t, Elf64_Sxword tag, const char *prefix)
     size_t len;
     const char *strings = dynamic_value(t, DT_STRTAB, 0, &where) ? bytes_at(t, where, &len) : NULL;
     for (size_t i = 0; strings && dynamic_value(t, tag, i, &offset); i++)
-        if (offset < len && len - offset > strlen(prefix) && strncmp(strings + offset, prefix, strlen(prefix)) == 0)
+        if (offset < len && len - offset > strlen(prefix) &&
+            strncmp(strings + offset, prefix, strlen(prefix)) == 0)
             return true;
     return false;
 }
@@ -93,9 +96,10 @@ static const char *obstacle(struct target *t)
         return "statically linked: no library can be preloaded into it";
     if (strstr(t->interpreter, "ld-musl"))
         return "linked with musl: the library needs glibc";
-    if (names(t, DT_NEEDED, "libasan.so") || names(t, DT_NEEDED, "liblsan.so") || names(t, DT_NEEDED, "libtsan.so") ||
-        names(t, DT_NEEDED, "libhwasan.so"))
-        return "built with a sanitizer, whose runtime must be the first library: run it as it is, or build it without";
+    if (names(t, DT_NEEDED, "libasan.so") || names(t, DT_NEEDED, "liblsan.so") ||
+        names(t, DT_NEEDED, "libtsan.so") || names(t, DT_NEEDED, "libhwasan.so"))
+        return "built with a sanitizer, whose runtime must be the first library: run it as it is, or build "
+               "it without";
     return NULL;
 }
 

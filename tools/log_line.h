@@ -31,6 +31,7 @@ uint64_t lc_log_line_number(struct lc_log_line *line, const char *key);
 /* An ID below `limit`; UINT32_MAX for `-`. */
 uint32_t lc_log_line_id(struct lc_log_line *line, const char *key, size_t limit);
 
-void lc_log_line_complain(struct lc_log_line *line, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void lc_log_line_complain(struct lc_log_line *line, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -12,7 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static void __attribute__((format(printf, 3, 4))) complain(struct lc_log *log, size_t line, const char *fmt, ...)
+static void __attribute__((format(printf, 3, 4)))
+complain(struct lc_log *log, size_t line, const char *fmt, ...)
 {
     if (log->problem.count++)
         return;
@@ -24,56 +25,78 @@ static void __attribute__((format(printf, 3, 4))) complain(struct lc_log *log, s
 }
 
 /* The first line. False: this is no log at all. */
-static bool read_magic(struct lc_log *log, const char *text)
+static bool read_magic(struct lc_log *log, size_t line, const char *text)
 {
     const char *version = text + strlen(LEAKCHECK_LOG_MAGIC);
     if (strncmp(text, LEAKCHECK_LOG_MAGIC " ", strlen(LEAKCHECK_LOG_MAGIC) + 1) != 0) {
-        complain(log, 1, "not a leakcheck log; leakcheck --record=FILE COMMAND writes one");
+        complain(log, line, "not a leakcheck log; leakcheck --record=FILE COMMAND writes one");
         return false;
     }
     if (strtoul(version, NULL, 10) != LEAKCHECK_LOG_VERSION)
-        complain(log, 1, "log version%.12s, and this leakcheck-report knows %d: use the one that came with the library; "
-                 "what it knows is reported", strspn(version, " 0123456789") == strlen(version) ? version : " unknown",
-                 LEAKCHECK_LOG_VERSION);
+        complain(
+            log, 1,
+            "log version%.12s, and this leakcheck-report knows %d: use the one that came with the library; "
+            "what it knows is reported",
+            strspn(version, " 0123456789") == strlen(version) ? version : " unknown", LEAKCHECK_LOG_VERSION);
     return true;
 }
 
-static void log_init(struct lc_log *log, const char *path)
+static struct lc_log *add_log(struct lc_logs *logs, const char *path)
 {
+    logs->at = lc_mem_grow(logs->at, logs->count, sizeof *logs->at);
+    struct lc_log *log = &logs->at[logs->count++];
     *log = (struct lc_log){.path = path};
     log->findings.version = "";
     log->findings.process.executable = "";
     log->findings.process.directory = "";
     log->findings.process.end_kind = LC_END_STATUS;
+    return log;
 }
 
-/* The lines after the first. A line without its end was cut: half a number would be another number. */
-static void read_lines(struct lc_log *log, char *rest, char *end)
+/* The lines after the first, which is line `first` of the file: the number of the last. A line without its
+ * end was cut: half a number would be another number. */
+static size_t read_lines(struct lc_log *log, size_t first, char *rest, char *end)
 {
     struct lc_log_reader r = {.f = &log->findings, .line_number = 1};
-    for (char *newline; rest < end && (newline = memchr(rest, '\n', (size_t)(end - rest))); rest = newline + 1) {
+    for (char *newline; rest < end && (newline = memchr(rest, '\n', (size_t)(end - rest)));
+         rest = newline + 1) {
         *newline = '\0';
         lc_log_record_read(&r, rest);
         if (*r.line.wrong)
-            complain(log, r.line_number, "a damaged %s line: %s; all that could be read is reported", r.line.word, r.line.wrong);
+            complain(log, first + r.line_number - 1,
+                     "a damaged %s line: %s; all that could be read is reported", r.line.word, r.line.wrong);
     }
     if (!lc_log_records_finish(&r))
-        complain(log, r.line_number, "truncated after this line (process killed, or disk full?); what there is is reported");
+        complain(log, first + r.line_number - 1,
+                 "truncated after this line (process killed, or disk full?); what there is is reported");
+    return first + r.line_number - 1;
 }
 
-void lc_log_parse(struct lc_log *log, const char *path, char *text, size_t len)
+/* One log, which begins at line `first` of the file: the number of its last line. */
+static size_t parse_log(struct lc_log *log, size_t first, char *text, char *end)
 {
-    log_init(log, path);
-    log->text = text;
-    char *newline = memchr(text, '\n', len);
+    char *newline = memchr(text, '\n', (size_t)(end - text));
     if (!newline) {
         complain(log, 0, "empty, or not a leakcheck log; leakcheck --record=FILE COMMAND writes one");
-        return;
+        return first;
     }
     *newline = '\0';
-    log->is_log = read_magic(log, text);
-    if (log->is_log)
-        read_lines(log, newline + 1, text + len);
+    log->is_log = read_magic(log, first, text);
+    return log->is_log ? read_lines(log, first, newline + 1, end) : first;
+}
+
+void lc_logs_parse(struct lc_logs *logs, const char *path, char *text, size_t len)
+{
+    static const char boundary[] = "\n" LEAKCHECK_LOG_MAGIC " ";
+    char *end = text + len;
+    size_t line = 0;
+    for (char *rest = text; rest;) {
+        char *next = memmem(rest, (size_t)(end - rest), boundary, strlen(boundary));
+        line = parse_log(add_log(logs, path), line + 1, rest, next ? next + 1 : end);
+        rest = next ? next + 1 : NULL;
+    }
+    logs->texts = lc_mem_grow(logs->texts, logs->text_count, sizeof *logs->texts);
+    logs->texts[logs->text_count++] = text;
 }
 
 /* The whole of `fd` in memory of malloc, or NULL with errno. */
@@ -101,25 +124,22 @@ static char *slurp(int fd, size_t *len)
     return NULL;
 }
 
-void lc_log_read(struct lc_log *log, const char *path)
+void lc_logs_read(struct lc_logs *logs, const char *path)
 {
     bool is_stdin = strcmp(path, "-") == 0;
     int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     size_t len = 0;
     char *text = fd < 0 ? NULL : slurp(fd, &len);
-    if (text) {
-        lc_log_parse(log, path, text, len);
-    } else {
-        log_init(log, path);
-        complain(log, 0, "%s", strerror(errno));
-    }
+    if (text)
+        lc_logs_parse(logs, path, text, len);
+    else
+        complain(add_log(logs, path), 0, "%s", strerror(errno));
     if (!is_stdin && fd >= 0)
         close(fd);
 }
 
-void lc_log_free(struct lc_log *log)
+static void free_findings(struct lc_findings *f)
 {
-    struct lc_findings *f = &log->findings;
     free((void *)(uintptr_t)f->process.arguments);
     free((void *)(uintptr_t)f->options);
     free((void *)(uintptr_t)f->notes);
@@ -129,6 +149,24 @@ void lc_log_free(struct lc_log *log)
     free(f->blocks);
     free(f->errors);
     free(f->regions);
-    free(log->text);
-    *log = (struct lc_log){0};
+}
+
+void lc_logs_drop_others(struct lc_logs *logs)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < logs->count; i++)
+        if (logs->at[i].is_log)
+            logs->at[kept++] = logs->at[i];
+    logs->count = kept;
+}
+
+void lc_logs_free(struct lc_logs *logs)
+{
+    for (size_t i = 0; i < logs->count; i++)
+        free_findings(&logs->at[i].findings);
+    for (size_t i = 0; i < logs->text_count; i++)
+        free(logs->texts[i]);
+    free(logs->texts);
+    free(logs->at);
+    *logs = (struct lc_logs){0};
 }

@@ -7,23 +7,33 @@
 
 struct lc_log {
     const char *path;
-    bool is_log; /* begins like one */
+    bool is_log; /* begins like one; if not, the findings are empty and the problem says why */
     struct lc_findings findings;
     struct {
-        size_t line;    /* the first that is wrong, from 1; 0: the file as a whole */
+        size_t line;    /* of the file: the first that is wrong, from 1; 0: the file as a whole */
         size_t count;   /* of wrong lines; 0: the log is sound */
         char text[256]; /* what is wrong with the first, and what to do */
     } problem;
-    char *text; /* the file; strings of the findings point into it */
 };
 
-/* Reads the file at `path`, "-" for stdin. Where it can't be read, or is no log, the findings are empty and
- * the problem says why. `path` is borrowed. */
-void lc_log_read(struct lc_log *log, const char *path);
+/* The logs of some files; a file may hold several, one after the other. Zero-initialised is valid. */
+struct lc_logs {
+    struct lc_log *at;
+    size_t count;
+    char **texts; /* the files; strings of the findings point into them */
+    size_t text_count;
+};
 
-/* The same of `text`, which is `len` bytes in memory of malloc and becomes the log's. */
-void lc_log_parse(struct lc_log *log, const char *path, char *text, size_t len);
+/* Adds the logs of the file at `path`, "-" for stdin: at least one, which is none (is_log) where the file
+ * can't be read, or is something else. `path` is borrowed. */
+void lc_logs_read(struct lc_logs *logs, const char *path);
 
-void lc_log_free(struct lc_log *log);
+/* The same of `text`, which is `len` bytes in memory of malloc and becomes the logs'. */
+void lc_logs_parse(struct lc_logs *logs, const char *path, char *text, size_t len);
+
+/* Takes out what is no log. */
+void lc_logs_drop_others(struct lc_logs *logs);
+
+void lc_logs_free(struct lc_logs *logs);
 
 #endif

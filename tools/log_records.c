@@ -13,11 +13,11 @@
 #define NUMBER(r, key) lc_log_line_number(&(r)->line, key)
 
 /* One more item at the end of an array of the findings. */
-#define APPEND(array, count, ...)                                                                        \
-    do {                                                                                                 \
-        (array) = lc_mem_grow((array), (count), sizeof *(array));                                        \
-        (array)[count] = (__VA_ARGS__);                                                                  \
-        (count)++;                                                                                       \
+#define APPEND(array, count, ...) \
+    do { \
+        (array) = lc_mem_grow((array), (count), sizeof *(array)); \
+        (array)[count] = (__VA_ARGS__); \
+        (count)++; \
     } while (0)
 
 static bool is_wrong(const struct lc_log_reader *r)
@@ -35,7 +35,8 @@ static int word(struct lc_log_reader *r, const char *key, const struct lc_words 
 
 static struct lc_site site(struct lc_log_reader *r)
 {
-    return (struct lc_site){STRING(r, "function"), NUMBER(r, "at"), lc_log_line_id(&r->line, "stack", r->f->frame_count)};
+    return (struct lc_site){STRING(r, "function"), NUMBER(r, "at"),
+                            lc_log_line_id(&r->line, "stack", r->f->frame_count)};
 }
 
 static struct lc_range range(struct lc_log_reader *r)
@@ -107,7 +108,8 @@ static void read_module(struct lc_log_reader *r)
     if (gap)
         lc_log_line_complain(&r->line, "the one before it is missing");
     while (gap--)
-        APPEND(r->f->modules, r->f->module_count, (struct lc_module){.path = "", .build_id = "", .is_closed = true});
+        APPEND(r->f->modules, r->f->module_count,
+               (struct lc_module){.path = "", .build_id = "", .is_closed = true});
     APPEND(r->f->modules, r->f->module_count, module);
 }
 
@@ -268,9 +270,9 @@ static const struct {
     const char *word;
     void (*read)(struct lc_log_reader *r);
 } records[] = {
-    {"frame", read_frame},   {"block", read_block},       {"leak", read_leak},     {"region", read_region},
-    {"module", read_module}, {"process", read_process},   {"error", read_error},   {"argument", read_argument},
-    {"option", read_option}, {"blocks", read_blocks},     {"heap", read_heap},     {"memory", read_memory},
+    {"frame", read_frame},   {"block", read_block},       {"leak", read_leak},   {"region", read_region},
+    {"module", read_module}, {"process", read_process},   {"error", read_error}, {"argument", read_argument},
+    {"option", read_option}, {"blocks", read_blocks},     {"heap", read_heap},   {"memory", read_memory},
     {"note", read_note},     {"coverage", read_coverage}, {"end", read_end},
 };
 
@@ -301,7 +303,8 @@ bool lc_log_records_finish(struct lc_log_reader *r)
     if (!r->has_heap)
         add_up(r->f);
     if (!r->has_end)
-        add_string(&r->f->notes, &r->f->note_count, "the log is truncated: what should stand after its last line is missing here");
+        add_string(&r->f->notes, &r->f->note_count,
+                   "the log is truncated: what should stand after its last line is missing here");
     free(r->depth);
     return r->has_end;
 }

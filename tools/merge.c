@@ -122,7 +122,8 @@ static struct lc_site move_site(const struct lc_merge *m, const struct source *s
                             site->stack == LC_NONE ? LC_NONE : s->frames[site->stack]};
 }
 
-static void set_site_key(struct lc_merge *m, struct site_key *key, const struct source *s, const struct lc_site *site)
+static void set_site_key(struct lc_merge *m, struct site_key *key, const struct source *s,
+                         const struct lc_site *site)
 {
     key->function = intern_name(m, site->function);
     key->stack = site->stack == LC_NONE ? LC_NONE : s->frames[site->stack];
@@ -241,7 +242,8 @@ struct lc_findings *lc_merge_findings(struct lc_merge *m)
 static void free_table(struct item *table)
 {
     struct item *item, *next;
-    HASH_ITER(hh, table, item, next) {
+    HASH_ITER(hh, table, item, next)
+    {
         HASH_DEL(table, item);
         free(item);
     }

@@ -1,5 +1,5 @@
-/* The findings of several processes as one: leaks and errors with the same stack become one record, whatever the
- * addresses at which each process had its modules. */
+/* The findings of several processes as one: leaks and errors with the same stack become one record, whatever
+ * the addresses at which each process had its modules. */
 #ifndef LC_TOOLS_MERGE_H
 #define LC_TOOLS_MERGE_H
 
@@ -7,8 +7,8 @@
 
 struct lc_merge;
 
-/* Over `count` logs, which stay in use. Stacks are given the addresses of the first process that had them; totals
- * are summed, but the peak is the largest. Regions, blocks and the process itself are not merged. */
+/* Over `count` logs, which stay in use. Stacks are given the addresses of the first process that had them;
+ * totals are summed, but the peak is the largest. Regions, blocks and the process itself are not merged. */
 struct lc_merge *lc_merge_open(const struct lc_log *logs, size_t count);
 void lc_merge_close(struct lc_merge *m);
 

@@ -14,7 +14,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#define SCRIPTS_MAX 5    /* interpreters that are scripts: BINPRM_MAX_RECURSION, fs/exec.c */
+#define SCRIPTS_MAX    5   /* interpreters that are scripts: BINPRM_MAX_RECURSION, fs/exec.c */
 #define FIRST_LINE_MAX 256 /* BINPRM_BUF_SIZE, <linux/binfmts.h> */
 
 enum { OK = 0, CANNOT_CHECK = 125, CANNOT_EXECUTE = 126, NOT_FOUND = 127 };
@@ -40,7 +40,8 @@ static int probe_access(const char *program, const char *file)
 {
     struct stat st;
     if (stat(file, &st) != 0)
-        return refuse(errno == ENOENT || errno == ENOTDIR ? NOT_FOUND : CANNOT_EXECUTE, program, file, strerror(errno));
+        return refuse(errno == ENOENT || errno == ENOTDIR ? NOT_FOUND : CANNOT_EXECUTE, program, file,
+                      strerror(errno));
     if (S_ISDIR(st.st_mode))
         return refuse(CANNOT_EXECUTE, program, file, "is a directory");
     if (!S_ISREG(st.st_mode) || euidaccess(file, X_OK) != 0)
@@ -48,8 +49,8 @@ static int probe_access(const char *program, const char *file)
     return OK;
 }
 
-/* When the kernel would start it in secure-execution mode (ld.so(8)), in which nothing is preloaded: only a gain
- * of rights counts. */
+/* When the kernel would start it in secure-execution mode (ld.so(8)), in which nothing is preloaded: only a
+ * gain of rights counts. */
 static const char *gains_rights(const char *file)
 {
     struct stat st;

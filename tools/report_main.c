@@ -28,32 +28,57 @@ struct arguments {
     size_t log_count;
 };
 
-/* Keys of options that are read by themselves; below are those of base/options.def, by their letter. */
-enum { KEY_FULL_PATHS = 256, KEY_DEBUG_DIRECTORY, KEY_PROBE, KEY_OPTIONS, KEY_SHARED };
+enum {
+    /* Options of base/options.def, read by it. */
+    KEY_FORMAT = 256,
+    KEY_LEAK_CHECK,
+    KEY_MEMORY_MAP,
+    KEY_NUM_CALLERS,
+    KEY_ERROR_EXITCODE,
+    /* The tool's own. */
+    KEY_FULL_PATHS,
+    KEY_DEBUG_DIRECTORY,
+    KEY_PROBE,
+    KEY_OPTIONS
+};
 
 static const struct argp_option options[] = {
-    {"format", KEY_SHARED, "text|mtrace", 0, "valgrind's shape, by stack; or mtrace's, a line for each block", 1},
-    {"leak-check", KEY_SHARED + 1, "full|summary|no", 0, "every leak with its stack, totals only, or nothing", 1},
-    {"memory-map", KEY_SHARED + 2, "full|summary|no", 0, "every mapped region, totals by kind, or nothing", 1},
-    {"num-callers", KEY_SHARED + 3, "N", 0, "show at most N frames of each stack", 1},
-    {"error-exitcode", KEY_SHARED + 4, "N", 0, "exit with N when there are leaks or errors (default 0)", 1},
+    {"format", KEY_FORMAT, "text|mtrace", 0, "valgrind's shape, by stack; or mtrace's, a line for each block",
+     1},
+    {"leak-check", KEY_LEAK_CHECK, "full|summary|no", 0, "every leak with its stack, totals only, or nothing",
+     1},
+    {"memory-map", KEY_MEMORY_MAP, "full|summary|no", 0, "every mapped region, totals by kind, or nothing",
+     1},
+    {"num-callers", KEY_NUM_CALLERS, "N", 0, "show at most N frames of each stack", 1},
+    {"error-exitcode", KEY_ERROR_EXITCODE, "N", 0, "exit with N when there are leaks or errors (default 0)",
+     1},
     {"quiet", 'q', NULL, 0, "only leaks and errors, and nothing when there are none", 1},
     {"verbose", 'v', NULL, 0, "also options, modules, and what called main", 1},
     {"fullpath", KEY_FULL_PATHS, NULL, 0, "source files with their directories", 1},
     {"output", 'o', "FILE", 0, "write to FILE, not to stdout", 1},
-    {"extra-debuginfo-path", KEY_DEBUG_DIRECTORY, "DIR", 0, "look for debug files in DIR, too, as in /usr/lib/debug", 1},
+    {"extra-debuginfo-path", KEY_DEBUG_DIRECTORY, "DIR", 0,
+     "look for debug files in DIR, too, as in /usr/lib/debug", 1},
     {"probe", KEY_PROBE, "PROGRAM", 0,
-     "only say whether PROGRAM can be checked: 0; or 125 (it can't), 126 (can't be executed), 127 (not there)", 2},
-    {"options", KEY_OPTIONS, "LIST", 0, "with --probe: whether LIST would do as LEAKCHECK_OPTIONS; 2 when it wouldn't", 2},
+     "only say whether PROGRAM can be checked: 0; or 125 (it can't), 126 (can't be executed), 127 (not "
+     "there)",
+     2},
+    {"options", KEY_OPTIONS, "LIST", 0,
+     "with --probe: whether LIST would do as LEAKCHECK_OPTIONS; 2 when it wouldn't", 2},
     {0},
 };
 
-/* "name=value", as base/options.h has it. */
-static void set_shared(struct argp_state *state, const char *name, const char *value)
+static const char *name_of(int key)
+{
+    const struct argp_option *o = options;
+    while (o->key != key)
+        o++;
+    return o->name;
+}
+
+static void set_shared(struct arguments *a, int key, const char *value)
 {
     char why[256];
-    struct arguments *a = state->input;
-    char *text = lc_mem_format("%s=%s", name, value);
+    char *text = lc_mem_format("%s=%s", name_of(key), value);
     if (lc_options_set(&a->options, text, strlen(text), why, sizeof why) != 0) {
         lc_complain("%s", why);
         exit(EXIT_TROUBLE);
@@ -65,50 +90,61 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 {
     struct arguments *a = state->input;
     switch (key) {
+    case KEY_NUM_CALLERS:
+        a->has_num_callers = true;
+        set_shared(a, key, value);
+        break;
+    case KEY_FORMAT:
+    case KEY_LEAK_CHECK:
+    case KEY_MEMORY_MAP:
+    case KEY_ERROR_EXITCODE:
+        set_shared(a, key, value);
+        break;
     case 'q':
-        set_shared(state, "quiet", "yes");
-        return 0;
     case 'v':
-        set_shared(state, "verbose", "yes");
-        return 0;
+        set_shared(a, key, "yes");
+        break;
     case 'o':
         a->output = value;
-        return 0;
+        break;
     case KEY_FULL_PATHS:
         a->full_paths = true;
-        return 0;
+        break;
     case KEY_DEBUG_DIRECTORY:
         lc_module_file_search(value);
-        return 0;
+        break;
     case KEY_PROBE:
         a->probed = value;
-        return 0;
+        break;
     case KEY_OPTIONS:
         a->probed_options = value;
-        return 0;
+        break;
     case ARGP_KEY_ARGS:
         a->logs = state->argv + state->next;
         a->log_count = (size_t)(state->argc - state->next);
-        return 0;
+        break;
     case ARGP_KEY_END:
         if (!a->log_count && !a->probed)
             argp_error(state, "no log");
-        return 0;
-    }
-    if (key < KEY_SHARED || key >= KEY_SHARED + 5)
+        break;
+    default:
         return ARGP_ERR_UNKNOWN;
-    a->has_num_callers |= key == KEY_SHARED + 3;
-    set_shared(state, options[key - KEY_SHARED].name, value);
+    }
     return 0;
 }
 
 static const struct argp parser = {
-    options, parse_option, "LOG...",
-    "Reports on the logs that leakcheck --record=FILE has written; '-' is standard input. Several logs become one "
+    options,
+    parse_option,
+    "LOG...",
+    "Reports on the logs that leakcheck --record=FILE has written; '-' is standard input. Several logs "
+    "become one "
     "report, with each stack once.\v"
     "Exit status: 0; 2 when a log can't be read, or not wholly (what can be is reported); the one of "
     "--error-exitcode when there are leaks or errors.",
-    NULL, NULL, NULL};
+    NULL,
+    NULL,
+    NULL};
 
 static bool has_wrong_options;
 
@@ -137,33 +173,22 @@ static void complain_log(const struct lc_log *log)
 }
 
 /* Reads them all; false when one is not sound. */
-static bool read_logs(const struct arguments *a, struct lc_log *logs)
+static bool read_logs(const struct arguments *a, struct lc_logs *logs)
 {
     bool is_sound = true;
-    for (size_t i = 0; i < a->log_count; i++) {
-        lc_log_read(&logs[i], a->logs[i]);
-        if (!logs[i].problem.count)
+    for (size_t i = 0; i < a->log_count; i++)
+        lc_logs_read(logs, a->logs[i]);
+    for (size_t i = 0; i < logs->count; i++) {
+        if (!logs->at[i].problem.count)
             continue;
-        complain_log(&logs[i]);
+        complain_log(&logs->at[i]);
         is_sound = false;
     }
+    lc_logs_drop_others(logs);
     return is_sound;
 }
 
-/* The logs that are logs, in order, at the front: their number. What is none has been told. */
-static size_t drop_empty(struct lc_log *logs, size_t count)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (logs[i].is_log)
-            logs[kept++] = logs[i];
-        else
-            lc_log_free(&logs[i]);
-    }
-    return kept;
-}
-
-static bool print(const struct arguments *a, struct lc_out *out, struct lc_log *logs, size_t count)
+static bool print(const struct arguments *a, struct lc_out *out, const struct lc_logs *logs)
 {
     const struct lc_text_style style = {.leak_check = (enum lc_check)a->options.leak_check,
                                         .memory_map = (enum lc_map)a->options.memory_map,
@@ -172,12 +197,12 @@ static bool print(const struct arguments *a, struct lc_out *out, struct lc_log *
                                         .num_callers = a->has_num_callers ? a->options.num_callers : 0};
     const struct lc_formatter *formatter = lc_formatters[a->options.format];
     struct lc_namer *namer = lc_symbols_open(a->full_paths || formatter->has_full_paths);
-    bool is_printed = formatter->print(&(struct lc_report){out, logs, count, namer, &style});
+    bool is_printed = formatter->print(&(struct lc_report){out, logs->at, logs->count, namer, &style});
     lc_symbols_close(namer);
     return is_printed;
 }
 
-static bool write_report(const struct arguments *a, struct lc_log *logs, size_t count)
+static bool write_report(const struct arguments *a, const struct lc_logs *logs)
 {
     int fd = a->output ? open(a->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : STDOUT_FILENO;
     if (fd < 0) {
@@ -186,7 +211,7 @@ static bool write_report(const struct arguments *a, struct lc_log *logs, size_t 
     }
     struct lc_out out;
     lc_out_init(&out, fd, lc_mem_alloc(OUTPUT_BUFFER, 1), OUTPUT_BUFFER);
-    bool is_printed = print(a, &out, logs, count);
+    bool is_printed = print(a, &out, logs);
     int failure = lc_out_flush(&out);
     if (failure)
         lc_complain("%s: %s", a->output ? a->output : "standard output", strerror(-failure));
@@ -194,25 +219,22 @@ static bool write_report(const struct arguments *a, struct lc_log *logs, size_t 
     return is_printed && !failure;
 }
 
-static bool are_clean(const struct lc_log *logs, size_t count)
+static bool are_clean(const struct lc_logs *logs)
 {
-    for (size_t i = 0; i < count; i++)
-        if (!lc_findings_are_clean(&logs[i].findings))
+    for (size_t i = 0; i < logs->count; i++)
+        if (!lc_findings_are_clean(&logs->at[i].findings))
             return false;
     return true;
 }
 
-static int report(struct arguments *a)
+static int report(const struct arguments *a)
 {
-    struct lc_log *logs = lc_mem_alloc(a->log_count, sizeof *logs);
-    bool is_complete = read_logs(a, logs);
-    size_t count = drop_empty(logs, a->log_count);
-    if (count)
-        is_complete &= write_report(a, logs, count);
-    int status = !is_complete ? EXIT_TROUBLE : are_clean(logs, count) ? 0 : (int)a->options.error_exitcode;
-    for (size_t i = 0; i < count; i++)
-        lc_log_free(&logs[i]);
-    free(logs);
+    struct lc_logs logs = {0};
+    bool is_complete = read_logs(a, &logs);
+    if (logs.count)
+        is_complete &= write_report(a, &logs);
+    int status = !is_complete ? EXIT_TROUBLE : are_clean(&logs) ? 0 : (int)a->options.error_exitcode;
+    lc_logs_free(&logs);
     return status;
 }
 

@@ -17,8 +17,8 @@ struct lc_symbol_table {
     size_t count;
 };
 
-/* Of several names of one address the shortest, not counting its @VERSION, stands last, and so is found: valgrind's
- * choice, and usually the public name. */
+/* Of several names of one address the shortest, not counting its @VERSION, stands last, and so is found:
+ * valgrind's choice, and usually the public name. */
 static int compare(const void *va, const void *vb)
 {
     const struct symbol *a = va, *b = vb;

@@ -6,8 +6,8 @@
 
 struct lc_symbol_table;
 
-/* The symbols of `module` (.symtab of the file or of its debug file, .gnu_debugdata, else .dynsym), which stays in
- * use. */
+/* The symbols of `module` (.symtab of the file or of its debug file, .gnu_debugdata, else .dynsym), which
+ * stays in use. */
 struct lc_symbol_table *lc_symbol_table_open(Dwfl_Module *module);
 void lc_symbol_table_close(struct lc_symbol_table *s);
 

@@ -80,7 +80,8 @@ static char *shown_path(const struct symbols *s, const struct lc_scope *scope)
 
 /* Functions that are code of their own go by their symbol, as in valgrind and gdb: "f(int) [clone .part.0]".
  * Inlined ones have none, and go by their plain name, as in valgrind, too. */
-static struct lc_location location_of(const struct symbols *s, const struct lc_scope *scope, const char *function)
+static struct lc_location location_of(const struct symbols *s, const struct lc_scope *scope,
+                                      const char *function)
 {
     return (struct lc_location){.function = scope->is_inlined ? scope->name : function,
                                 .file = shown_path(s, scope),
@@ -121,8 +122,8 @@ static struct place *place_of(const struct symbols *s, struct object *o, uintptr
     return p;
 }
 
-static unsigned locate(struct lc_namer *namer, const struct lc_findings *f, uint32_t frame, struct lc_location *out,
-                       unsigned max)
+static unsigned locate(struct lc_namer *namer, const struct lc_findings *f, uint32_t frame,
+                       struct lc_location *out, unsigned max)
 {
     struct symbols *s = (struct symbols *)(void *)namer;
     const struct lc_frame *fr = &f->frames[frame];
@@ -131,8 +132,7 @@ static unsigned locate(struct lc_namer *namer, const struct lc_findings *f, uint
         return 1;
     }
     const struct lc_module *m = &f->modules[fr->module];
-    /* A return address may belong to the next line, or even function: look inside the call. */
-    uintptr_t pc = fr->address - m->bias - (fr->is_exact ? 0 : 1);
+    uintptr_t pc = lc_frame_pc(fr) - m->bias;
     const struct place *p = place_of(s, object_of(s, m), pc);
     unsigned count = p->count < max ? p->count : max;
     memcpy(out, p->at, count * sizeof *out);
@@ -150,7 +150,8 @@ struct lc_namer *lc_symbols_open(bool full_paths)
 static void close_object(struct object *o)
 {
     struct place *p, *next;
-    HASH_ITER(hh, o->places, p, next) {
+    HASH_ITER(hh, o->places, p, next)
+    {
         HASH_DEL(o->places, p);
         for (unsigned i = 0; i < p->count; i++)
             free((void *)(uintptr_t)p->at[i].file);
@@ -168,7 +169,8 @@ void lc_symbols_close(struct lc_namer *namer)
 {
     struct symbols *s = (struct symbols *)(void *)namer;
     struct object *o, *next;
-    HASH_ITER(hh, s->objects, o, next) {
+    HASH_ITER(hh, s->objects, o, next)
+    {
         HASH_DEL(s->objects, o);
         close_object(o);
     }

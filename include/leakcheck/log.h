@@ -46,6 +46,7 @@
  *   "operator new(unsigned long)"), its address, and the stack from its caller outwards.
  *
  * A log without its `end` line, or with another number of lines, is truncated: what is there is still good.
+ * A file may hold several logs, one after the other: processes that share it append theirs.
  */
 #ifndef LEAKCHECK_LOG_H
 #define LEAKCHECK_LOG_H

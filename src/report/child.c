@@ -3,6 +3,8 @@
 #include "base/sys.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -10,27 +12,37 @@
 #define CPU_SECONDS 120 /* a symboliser that hangs must not hold up the end of the program for ever */
 #define NOT_STARTED 127
 
+/* `in` and `out` may be among the three: a program closes its own before it ends. */
+static void take_streams(int in, int out)
+{
+    in = lc_sys_fcntl(in, F_DUPFD_CLOEXEC, 3);
+    out = lc_sys_fcntl(out, F_DUPFD_CLOEXEC, 3);
+    lc_sys_call(SYS_dup3, in, 0, 0, 0, 0, 0);
+    lc_sys_call(SYS_dup3, out, 1, 0, 0, 0, 0);
+    lc_sys_call(SYS_dup3, out, 2, 0, 0, 0, 0);
+}
+
 static void become(const char *const *arguments, int in, int out)
 {
     const char *const environment[] = {NULL};
     const struct rlimit cpu = {CPU_SECONDS, CPU_SECONDS};
     const uint64_t no_signals = 0;
     lc_sys_call(SYS_setrlimit, RLIMIT_CPU, (long)&cpu, 0, 0, 0, 0);
-    lc_sys_call(SYS_dup3, in, 0, 0, 0, 0, 0);
-    lc_sys_call(SYS_dup3, out, 1, 0, 0, 0, 0);
-    lc_sys_call(SYS_dup3, out, 2, 0, 0, 0, 0);
+    take_streams(in, out);
     lc_sys_signals_restore(&no_signals);
     lc_sys_call(SYS_execve, (long)arguments[0], (long)arguments, (long)environment, 0, 0, 0);
     lc_sys_exit_group(NOT_STARTED);
 }
 
-int lc_child_run(const char *const *arguments, int in, int out)
+/* A fork whose end sends no signal, and which is waited for only by who asks for it. */
+static long fork_silently(void)
 {
-    long pid = lc_sys_call(SYS_clone, 0, 0, 0, 0, 0, 0); /* a fork whose end sends no signal */
-    if (pid < 0)
-        return (int)pid;
-    if (pid == 0)
-        become(arguments, in, out);
+    return lc_sys_call(SYS_clone, 0, 0, 0, 0, 0, 0);
+}
+
+/* As a shell tells it, or -errno. */
+static int wait_for(long pid)
+{
     int status = 0;
     long rc;
     do
@@ -38,7 +50,30 @@ int lc_child_run(const char *const *arguments, int in, int out)
     while (rc == -EINTR);
     if (rc < 0)
         return (int)rc;
-    if (WIFSIGNALED(status))
-        return 128 + WTERMSIG(status);
-    return WEXITSTATUS(status) == NOT_STARTED ? -ENOENT : WEXITSTATUS(status);
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/* exec makes the end of a process send SIGCHLD, whatever it was forked with (execve(2)): so a process that
+ * stays what it is stands between the host and the other program. Not even an ignored SIGCHLD, which would
+ * take the status away, is inherited by it. */
+static void stand_between(const char *const *arguments, int in, int out)
+{
+    const uint64_t by_default[4] = {0}; /* the kernel's struct sigaction */
+    lc_sys_call(SYS_rt_sigaction, SIGCHLD, (long)by_default, 0, sizeof by_default[0], 0, 0);
+    long pid = fork_silently();
+    if (pid == 0)
+        become(arguments, in, out);
+    int status = pid < 0 ? NOT_STARTED : wait_for(pid);
+    lc_sys_exit_group(status < 0 ? NOT_STARTED : status);
+}
+
+int lc_child_run(const char *const *arguments, int in, int out)
+{
+    long pid = fork_silently();
+    if (pid < 0)
+        return (int)pid;
+    if (pid == 0)
+        stand_between(arguments, in, out);
+    int status = wait_for(pid);
+    return status == NOT_STARTED ? -ENOENT : status;
 }

@@ -52,6 +52,13 @@ struct lc_frame {
     bool is_cut;       /* with outer == LC_NONE: the stack goes on, but could not be followed */
 };
 
+/* Where to look a frame up: inside its call, for the return address may belong to the next line, or even to the
+ * next function. */
+static inline uintptr_t lc_frame_pc(const struct lc_frame *frame)
+{
+    return frame->is_exact || frame->address == 0 ? frame->address : frame->address - 1;
+}
+
 /* The public allocation function: frame 0 of a stack, by name ("operator new(unsigned long)"). */
 struct lc_site {
     const char *function;

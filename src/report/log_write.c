@@ -40,7 +40,8 @@ static void end_line(struct lc_out *out)
     lc_out_char(out, '\n');
 }
 
-static void write_strings(struct lc_out *out, const char *word, const char *key, const char *const *values, size_t count)
+static void write_strings(struct lc_out *out, const char *word, const char *key, const char *const *values,
+                          size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         lc_out_str(out, word);

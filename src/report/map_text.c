@@ -12,7 +12,8 @@ static const char *size_text(char buf[16], bool is_known, uint64_t bytes)
 }
 
 /* The mapping's innermost caller is who asked for it. */
-static void put_mapper(struct lc_out *out, const struct lc_findings *f, const struct lc_region *r, struct lc_namer *namer)
+static void put_mapper(struct lc_out *out, const struct lc_findings *f, const struct lc_region *r,
+                       struct lc_namer *namer)
 {
     struct lc_location at;
     lc_out_str(out, "  mapped by ");
@@ -22,7 +23,8 @@ static void put_mapper(struct lc_out *out, const struct lc_findings *f, const st
     }
     const struct lc_frame *frame = &f->frames[r->site.stack];
     namer->locate(namer, f, r->site.stack, &at, 1);
-    lc_text_location(out, &at, frame->module == LC_NONE ? NULL : &f->modules[frame->module], frame->address);
+    lc_text_location(out, &at, frame->module == LC_NONE ? NULL : &f->modules[frame->module],
+                     lc_frame_pc(frame));
 }
 
 static void put_word(struct lc_out *out, const char *word)
@@ -37,15 +39,15 @@ static bool ends_with(const char *s, const char *end)
     return len >= end_len && strcmp(s + len - end_len, end) == 0;
 }
 
-static void put_region(struct lc_out *out, const char *prefix, const struct lc_findings *f, const struct lc_region *r,
-                       struct lc_namer *namer)
+static void put_region(struct lc_out *out, const char *prefix, const struct lc_findings *f,
+                       const struct lc_region *r, struct lc_namer *namer)
 {
     char size[16], resident[16], swapped[16];
     const struct lc_vm_region *vm = &r->vm;
-    lc_out_fmt(out, "%s  %012lx-%012lx %s %7s %8s %8s  %-9s", prefix, (unsigned long)vm->range.start,
+    lc_out_fmt(out, "%s  %012lx-%012lx %s %7s %7s %7s  %-9s", prefix, (unsigned long)vm->range.start,
                (unsigned long)vm->range.end, vm->permissions, lc_format_size(size, lc_range_size(vm->range)),
-               size_text(resident, vm->has_residency, vm->resident), size_text(swapped, vm->has_residency, vm->swapped),
-               lc_words_region.word[vm->kind]);
+               size_text(resident, vm->has_residency, vm->resident),
+               size_text(swapped, vm->has_residency, vm->swapped), lc_words_region.word[vm->kind]);
     put_word(out, vm->name);
     if (!ends_with(vm->name, r->purpose))
         put_word(out, r->purpose);
@@ -54,10 +56,11 @@ static void put_region(struct lc_out *out, const char *prefix, const struct lc_f
     lc_out_char(out, '\n');
 }
 
-static void put_regions(struct lc_out *out, const char *prefix, const struct lc_findings *f, struct lc_namer *namer)
+static void put_regions(struct lc_out *out, const char *prefix, const struct lc_findings *f,
+                        struct lc_namer *namer)
 {
-    lc_text_line(out, prefix, "  %-25s %-4s %7s %8s %8s  %-9s  %s", "ADDRESSES", "PERM", "SIZE", "RESIDENT", "SWAPPED", "KIND",
-                 "WHAT");
+    lc_text_line(out, prefix, "  %-25s %-4s %7s %7s %7s  %-9s  %s", "ADDRESSES", "PERM", "SIZE", "RSS",
+                 "SWAP", "KIND", "WHAT");
     for (size_t i = 0; i < f->region_count; i++)
         put_region(out, prefix, f, &f->regions[i], namer);
     lc_text_line(out, prefix, "%s", "");
@@ -97,14 +100,17 @@ static void put_totals(struct lc_out *out, const char *prefix, const struct lc_f
         add(&kinds[f->regions[i].vm.kind], &f->regions[i].vm);
         add(&all, &f->regions[i].vm);
     }
-    lc_text_line(out, prefix, "  %-14s %8s %8s %8s %8s %7s", "REGION TYPE", "VIRTUAL", "RESIDENT", "DIRTY", "SWAPPED", "COUNT");
-    lc_text_line(out, prefix, "  %-14s %8s %8s %8s %8s %7s", "===========", "=======", "========", "=====", "=======", "=====");
+    lc_text_line(out, prefix, "  %-14s %8s %8s %8s %8s %7s", "REGION TYPE", "VIRTUAL", "RESIDENT", "DIRTY",
+                 "SWAPPED", "COUNT");
+    lc_text_line(out, prefix, "  %-14s %8s %8s %8s %8s %7s",
+                 "===========", "=======", "========", "=====", "=======", "=====");
     for (unsigned kind = 0; kind < LC_REGION_KIND_COUNT; kind++)
         if (kinds[kind].count)
             put_total(out, prefix, lc_words_region.word[kind], &kinds[kind]);
     put_total(out, prefix, "TOTAL", &all);
     if (all.unknown)
-        lc_text_line(out, prefix, "  (residency could not be read for %lu of them)", (unsigned long)all.unknown);
+        lc_text_line(out, prefix, "  (residency could not be read for %lu of them)",
+                     (unsigned long)all.unknown);
     lc_text_line(out, prefix, "%s", "");
 }
 
@@ -113,16 +119,18 @@ static void put_process(struct lc_out *out, const char *prefix, const struct lc_
     char peak[16], size[16], hwm[16], rss[16], swap[16], own[16];
     const struct lc_vm_status *m = &f->memory;
     if (m->is_known)
-        lc_text_line(out, prefix, "  VmPeak %s, VmSize %s, VmHWM %s, VmRSS %s, VmSwap %s", lc_format_size(peak, m->vm_peak),
-                     lc_format_size(size, m->vm_size), lc_format_size(hwm, m->vm_hwm), lc_format_size(rss, m->vm_rss),
+        lc_text_line(out, prefix, "  VmPeak %s, VmSize %s, VmHWM %s, VmRSS %s, VmSwap %s",
+                     lc_format_size(peak, m->vm_peak), lc_format_size(size, m->vm_size),
+                     lc_format_size(hwm, m->vm_hwm), lc_format_size(rss, m->vm_rss),
                      lc_format_size(swap, m->vm_swap));
     else
         lc_text_line(out, prefix, "  The process's status could not be read (/proc)");
-    lc_text_line(out, prefix, "  of which leakcheck's own tables: %s mapped", lc_format_size(own, f->own_bytes));
+    lc_text_line(out, prefix, "  of which leakcheck's own tables: %s mapped",
+                 lc_format_size(own, f->own_bytes));
 }
 
-void lc_text_memory_map(struct lc_out *out, const char *prefix, const struct lc_findings *f, struct lc_namer *namer,
-                        enum lc_map how)
+void lc_text_memory_map(struct lc_out *out, const char *prefix, const struct lc_findings *f,
+                        struct lc_namer *namer, enum lc_map how)
 {
     if (how == LC_MAP_NO)
         return;

@@ -12,7 +12,8 @@ static int compare_blocks(const void *va, const void *vb)
 }
 
 /* file:line of the caller, else its address. */
-static void put_caller(struct lc_out *out, const struct lc_findings *f, uint32_t stack, struct lc_namer *namer)
+static void put_caller(struct lc_out *out, const struct lc_findings *f, uint32_t stack,
+                       struct lc_namer *namer)
 {
     struct lc_location at;
     if (stack == LC_NONE)
@@ -38,7 +39,8 @@ static void put_bad_frees(struct lc_out *out, const struct lc_findings *f, struc
     }
 }
 
-static void put_block(struct lc_out *out, const struct lc_findings *f, const struct lc_block *b, struct lc_namer *namer)
+static void put_block(struct lc_out *out, const struct lc_findings *f, const struct lc_block *b,
+                      struct lc_namer *namer)
 {
     char size[24];
     lc_format(size, sizeof size, b->size ? "0x%lx" : "%lu", (unsigned long)b->size);

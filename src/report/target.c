@@ -124,17 +124,17 @@ int lc_target_open_file(struct lc_target *t, const char *pattern, const char *di
     return open_file(t, truncate ? O_TRUNC : 0);
 }
 
-void lc_target_after_fork(struct lc_target *t)
-{
-    if (t->fd >= 0 && lc_target_fd(t) == t->fd)
-        lc_sys_close(t->fd);
-    t->fd = -1;
-}
-
 static bool is_ours(const struct lc_target *t, int fd)
 {
     struct stat st;
     return fd >= 0 && lc_sys_fstat(fd, &st) == 0 && st.st_dev == t->device && st.st_ino == t->inode;
+}
+
+void lc_target_after_fork(struct lc_target *t)
+{
+    if (is_ours(t, t->fd))
+        lc_sys_close(t->fd);
+    t->fd = -1;
 }
 
 int lc_target_fd(struct lc_target *t)

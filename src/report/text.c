@@ -62,7 +62,8 @@ static void put_details(const struct page *p)
         put_labelled(p, "Option", f->options[i]);
     for (size_t i = 0; i < f->module_count; i++) {
         const struct lc_module *m = &f->modules[i];
-        lc_out_fmt(p->out, "%sModule: 0x%lX-0x%lX ", p->prefix, (unsigned long)m->range.start, (unsigned long)m->range.end);
+        lc_out_fmt(p->out, "%sModule: 0x%lX-0x%lX ", p->prefix, (unsigned long)m->range.start,
+                   (unsigned long)m->range.end);
         lc_escape_text(p->out, m->path);
         lc_out_str(p->out, *m->build_id ? ", build-id " : ", no build-id");
         lc_escape_text(p->out, m->build_id);
@@ -86,7 +87,8 @@ static void put_end(const struct page *p)
     const struct lc_process *process = &p->f->process;
     if (process->end_kind == LC_END_SIGNAL) {
         const char *name = sigabbrev_np(process->end_value);
-        LINE(p, "Process terminating with default action of signal %d (SIG%s)", process->end_value, name ? name : "?");
+        LINE(p, "Process terminating with default action of signal %d (SIG%s)", process->end_value,
+             name ? name : "?");
         put_blank(p);
     } else if (process->end_kind == LC_END_RUNNING) {
         LINE(p, "The process is still running");
@@ -106,13 +108,15 @@ static void put_seen_in(const struct page *p, const char *where)
 /* Valgrind's words, so that those who parse them find them. */
 static void put_error(const struct page *p, const struct lc_error *e)
 {
-    LINE(p, "%s", e->kind == LC_ERROR_MISMATCHED_FREE ? "Mismatched free() / delete / delete []"
-                                                      : "Invalid free() / delete / delete[] / realloc()");
+    LINE(p, "%s",
+         e->kind == LC_ERROR_MISMATCHED_FREE ? "Mismatched free() / delete / delete []"
+                                             : "Invalid free() / delete / delete[] / realloc()");
     lc_text_stack(p->out, p->prefix, p->f, &e->site, p->namer, p->style);
     unsigned long address = e->address, size = e->size;
     bool has_origin = *e->origin.function;
     if (e->kind == LC_ERROR_DOUBLE_FREE && has_origin)
-        LINE(p, " Address 0x%lX is 0 bytes inside a block of size %'lu free'd before, which was alloc'd", address, size);
+        LINE(p, " Address 0x%lX is 0 bytes inside a block of size %'lu free'd before, which was alloc'd",
+             address, size);
     else if (e->kind == LC_ERROR_DOUBLE_FREE)
         LINE(p, " Address 0x%lX is a block that was free'd before", address);
     else if (has_origin)
@@ -142,7 +146,8 @@ static void put_heap_summary(const struct page *p)
 {
     const struct lc_heap_totals *h = &p->f->heap;
     LINE(p, "HEAP SUMMARY:");
-    LINE(p, "    in use at exit: %'lu bytes in %'lu blocks", (unsigned long)h->live_bytes, (unsigned long)h->live_blocks);
+    LINE(p, "    in use at exit: %'lu bytes in %'lu blocks", (unsigned long)h->live_bytes,
+         (unsigned long)h->live_blocks);
     if (h->allocations || !h->live_blocks) { /* a truncated log has no totals */
         LINE(p, "  total heap usage: %'lu allocs, %'lu frees, %'lu bytes allocated",
              (unsigned long)h->allocations, (unsigned long)h->frees, (unsigned long)h->bytes);
@@ -173,8 +178,8 @@ static void put_leaks(const struct page *p)
     lc_sort(f->leaks, f->leak_count, sizeof *f->leaks, compare_leaks);
     for (size_t i = 0; i < f->leak_count; i++) {
         const struct lc_leak *l = &f->leaks[i];
-        LINE(p, "%'lu bytes in %'lu blocks are not freed in loss record %'zu of %'zu", (unsigned long)l->bytes,
-             (unsigned long)l->blocks, i + 1, f->leak_count);
+        LINE(p, "%'lu bytes in %'lu blocks are not freed in loss record %'zu of %'zu",
+             (unsigned long)l->bytes, (unsigned long)l->blocks, i + 1, f->leak_count);
         lc_text_stack(p->out, p->prefix, f, &l->site, p->namer, p->style);
         put_seen_in(p, l->seen_in);
         put_blank(p);
@@ -212,8 +217,8 @@ static void put_coverage(const struct page *p)
     for (size_t i = 0; i < LC_ARRAY_LEN(gaps); i++) {
         if (!gaps[i].count)
             continue;
-        lc_out_fmt(p->out, "%s%s%'lu %s", *separator == ',' ? "" : p->prefix, separator, (unsigned long)gaps[i].count,
-                   gaps[i].what);
+        lc_out_fmt(p->out, "%s%s%'lu %s", *separator == ',' ? "" : p->prefix, separator,
+                   (unsigned long)gaps[i].count, gaps[i].what);
         separator = ", ";
     }
     if (*separator == ',')
@@ -224,7 +229,8 @@ static void put_coverage(const struct page *p)
         put_blank(p);
 }
 
-/* As in valgrind, a loss record is an error; nothing is suppressed, but the words are what parsers look for. */
+/* As in valgrind, a loss record is an error; nothing is suppressed, but the words are what parsers look for.
+ */
 static void put_error_summary(const struct page *p)
 {
     const struct lc_findings *f = p->f;
@@ -261,7 +267,8 @@ void lc_text_body(struct lc_out *out, const char *prefix, struct lc_findings *f,
         put_body(&(struct page){out, prefix, f, namer, style});
 }
 
-void lc_text_report(struct lc_out *out, struct lc_findings *f, struct lc_namer *namer, const struct lc_text_style *style)
+void lc_text_report(struct lc_out *out, struct lc_findings *f, struct lc_namer *namer,
+                    const struct lc_text_style *style)
 {
     char prefix[32];
     lc_format(prefix, sizeof prefix, "==%d== ", f->process.pid);

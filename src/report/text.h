@@ -15,19 +15,21 @@ struct lc_text_style {
 };
 
 /* The whole report on one process. Sorts f->leaks, ascending by bytes; allocates nothing. */
-void lc_text_report(struct lc_out *out, struct lc_findings *f, struct lc_namer *namer, const struct lc_text_style *style);
+void lc_text_report(struct lc_out *out, struct lc_findings *f, struct lc_namer *namer,
+                    const struct lc_text_style *style);
 
 /* Its parts, each usable alone. The body is errors, heap summary, leaks (sorted) and totals. */
 void lc_text_body(struct lc_out *out, const char *prefix, struct lc_findings *f, struct lc_namer *namer,
                   const struct lc_text_style *style);
-void lc_text_stack(struct lc_out *out, const char *prefix, const struct lc_findings *f, const struct lc_site *site,
-                   struct lc_namer *namer, const struct lc_text_style *style);
-void lc_text_memory_map(struct lc_out *out, const char *prefix, const struct lc_findings *f, struct lc_namer *namer,
-                        enum lc_map how);
+void lc_text_stack(struct lc_out *out, const char *prefix, const struct lc_findings *f,
+                   const struct lc_site *site, struct lc_namer *namer, const struct lc_text_style *style);
+void lc_text_memory_map(struct lc_out *out, const char *prefix, const struct lc_findings *f,
+                        struct lc_namer *namer, enum lc_map how);
 
-/* "fn (file:line)", "fn (in /path/lib.so)", "lib.so+0x12 (in /path/lib.so)" or "???", of a location in `module`
- * (may be NULL) whose code is at `pc`. */
-void lc_text_location(struct lc_out *out, const struct lc_location *l, const struct lc_module *module, uintptr_t pc);
+/* "fn (file:line)", "fn (in /path/lib.so)", "lib.so+0x12 (in /path/lib.so)" or "???", of a location in
+ * `module` (may be NULL) whose code is at `pc`. */
+void lc_text_location(struct lc_out *out, const struct lc_location *l, const struct lc_module *module,
+                      uintptr_t pc);
 
 /* One line: `prefix`, the text, the end of the line. */
 void lc_text_line(struct lc_out *out, const char *prefix, const char *fmt, ...) LC_PRINTF(3, 4);

@@ -6,14 +6,8 @@
 
 #define INLINED_MAX 32 /* functions shown for one frame */
 
-/* Where to look a frame up: inside its call, whose return address may belong to the next line or function.
- * It is what gets printed, too, as valgrind does, so that `addr2line` on it answers with the same line. */
-static uintptr_t frame_pc(const struct lc_frame *frame)
-{
-    return frame->is_exact || frame->address == 0 ? frame->address : frame->address - 1;
-}
-
-static void put_function(struct lc_out *out, const struct lc_location *l, const struct lc_module *module, uintptr_t pc)
+static void put_function(struct lc_out *out, const struct lc_location *l, const struct lc_module *module,
+                         uintptr_t pc)
 {
     if (l->function) {
         lc_escape_text(out, l->function);
@@ -26,7 +20,8 @@ static void put_function(struct lc_out *out, const struct lc_location *l, const 
     }
 }
 
-void lc_text_location(struct lc_out *out, const struct lc_location *l, const struct lc_module *module, uintptr_t pc)
+void lc_text_location(struct lc_out *out, const struct lc_location *l, const struct lc_module *module,
+                      uintptr_t pc)
 {
     put_function(out, l, module, pc);
     if (l->file && l->line) {
@@ -40,8 +35,10 @@ void lc_text_location(struct lc_out *out, const struct lc_location *l, const str
     }
 }
 
-static void put_line(struct lc_out *out, const char *prefix, const char *word, uintptr_t pc, const struct lc_location *l,
-                     const struct lc_module *module)
+/* The address is where the frame was looked up, as in valgrind, so that addr2line answers with the same line.
+ */
+static void put_line(struct lc_out *out, const char *prefix, const char *word, uintptr_t pc,
+                     const struct lc_location *l, const struct lc_module *module)
 {
     lc_out_fmt(out, "%s   %s 0x%lX: ", prefix, word, (unsigned long)pc);
     lc_text_location(out, l, module, pc);
@@ -56,8 +53,8 @@ static const struct lc_module *module_at(const struct lc_findings *f, uintptr_t 
     return NULL;
 }
 
-/* What calls main is libc's business: valgrind ends its stacks there, and calls it so where main itself is not on
- * the stack (destructors of static objects). */
+/* What calls main is libc's business: valgrind ends its stacks there, and calls it so where main itself is
+ * not on the stack (destructors of static objects). */
 static bool is_end(const char **function)
 {
     if (!*function)
@@ -79,14 +76,14 @@ static bool put_frame(struct lc_out *out, const char *prefix, const struct lc_fi
     struct lc_location *outermost = &at[count - 1];
     bool ends = !verbose && is_end(&outermost->function);
     for (unsigned i = 0; i < count; i++)
-        put_line(out, prefix, "by", frame_pc(frame), &at[i], module);
+        put_line(out, prefix, "by", lc_frame_pc(frame), &at[i], module);
     if (frame->is_cut && !ends)
         lc_text_line(out, prefix, "   ... (more callers: the stack was cut here)");
     return !ends;
 }
 
-void lc_text_stack(struct lc_out *out, const char *prefix, const struct lc_findings *f, const struct lc_site *site,
-                   struct lc_namer *namer, const struct lc_text_style *style)
+void lc_text_stack(struct lc_out *out, const char *prefix, const struct lc_findings *f,
+                   const struct lc_site *site, struct lc_namer *namer, const struct lc_text_style *style)
 {
     struct lc_location door = {.function = site->function};
     put_line(out, prefix, "at", site->address, &door, module_at(f, site->address));

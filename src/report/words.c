@@ -17,10 +17,12 @@ static const char *const end[] = {
 };
 
 static const char *const region[] = {
-    [LC_REGION_CODE] = "code",           [LC_REGION_RODATA] = "rodata", [LC_REGION_DATA] = "data",
-    [LC_REGION_BSS] = "bss",             [LC_REGION_HEAP] = "heap",     [LC_REGION_STACK] = "stack",
-    [LC_REGION_ANONYMOUS] = "anonymous", [LC_REGION_FILE] = "file",     [LC_REGION_SHARED] = "shared",
-    [LC_REGION_GUARD] = "guard",         [LC_REGION_KERNEL] = "kernel", [LC_REGION_OWN] = "leakcheck",
+    [LC_REGION_CODE] = "code",           [LC_REGION_RODATA] = "rodata",
+    [LC_REGION_DATA] = "data",           [LC_REGION_BSS] = "bss",
+    [LC_REGION_HEAP] = "heap",           [LC_REGION_STACK] = "stack",
+    [LC_REGION_ANONYMOUS] = "anonymous", [LC_REGION_FILE] = "file",
+    [LC_REGION_SHARED] = "shared",       [LC_REGION_GUARD] = "guard",
+    [LC_REGION_KERNEL] = "kernel",       [LC_REGION_OWN] = "leakcheck",
 };
 static_assert(LC_ARRAY_LEN(region) == LC_REGION_KIND_COUNT, "a word for every kind of region");
 

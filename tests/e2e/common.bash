@@ -10,7 +10,7 @@ silently=("$leakcheck" --leak-check=no --memory-map=no --quiet --error-exitcode=
 samples=$build/samples
 log=$BATS_TEST_TMPDIR/log
 export LC_ALL=C
-unset LEAKCHECK_OPTIONS LD_PRELOAD
+unset LEAKCHECK_OPTIONS LD_PRELOAD LD_LIBRARY_PATH # which meson sets
 
 # compile NAME [FLAGS...]: the C program on stdin becomes $BATS_TEST_TMPDIR/NAME. compile_cxx: C++.
 compile() {

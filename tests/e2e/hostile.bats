@@ -252,9 +252,9 @@ END
 static void go(int n) { if (n) go(n - 1); else malloc(10); }
 int main(void) { go(300); return 0; }
 END
-    for limit in 1 64 256; do
+    for limit in 2 64 256; do # the allocation function is one of them
         options=num-callers=$limit exits 0 under ./deep
-        [ "$(grep -c '^frame ' "$log")" -eq "$limit" ] || fail "$(grep -c '^frame ' "$log") frames"
+        [ "$(grep -c '^frame ' "$log")" -eq $((limit - 1)) ] || fail "$(grep -c '^frame ' "$log") frames"
         grep -q '^frame .*cut=1' "$log"
         leaked 10 1
     done
@@ -306,7 +306,7 @@ END
 }
 
 @test "/proc is not there: everything but the map" {
-    [ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null || skip 'only root can take /proc away'
+    unshare -m mount -t tmpfs none /proc 2>/dev/null || skip 'no right to take /proc away'
     exits 23 unshare -m sh -c "mount -t tmpfs none /proc && exec env LD_PRELOAD=$library \
         LEAKCHECK_OPTIONS=error-exitcode=23 $samples/leak"
     expect '192 bytes in 3 blocks'

@@ -26,7 +26,7 @@ preload() {
 }
 
 @test "options, colon-separated" {
-    LEAKCHECK_OPTIONS=log-file=x.%p:num-callers=1:error-exitcode=3 exits 3 preload "$samples/leak"
+    LEAKCHECK_OPTIONS=log-file=x.%p:num-callers=2:error-exitcode=3 exits 3 preload "$samples/leak"
     [ -z "$stderr" ]
     grep -q 'greeting (leak.c:' x.*
     ! grep -q 'main (leak.c:' x.*

@@ -51,6 +51,15 @@ prints() {
     prints merged.txt server.log worker.log clean.log
 }
 
+@test "several logs in one file are several logs" {
+    cat server.log worker.log clean.log >all.log
+    prints merged.txt all.log
+    sed -i 's/bytes=433/bytes=?/' all.log
+    exits 2 "$report" all.log
+    one_line_of_stderr
+    expect "all.log:$(grep -n 'bytes=?' all.log | cut -d : -f 1): a damaged leak line"
+}
+
 @test "standard input, by either name, and a file for the output" {
     prints server.txt - <server.log
     prints server.txt /dev/stdin <server.log

@@ -28,7 +28,8 @@ clean() {
 }
 
 @test "tree" {
-    finds tree 'in use at exit: 360 bytes in 15 blocks' ': calloc' 'grow (tree.c:12)' 'grow (tree.c:15)' 'grow (tree.c:16)'
+    finds tree 'in use at exit: 72 bytes in 3 blocks' ': calloc' 'grow (tree.c:12)' 'grow (tree.c:15)' 'grow (tree.c:16)' \
+        'loss record 3 of 3'
 }
 @test "tree: its control" {
     clean tree
@@ -49,9 +50,10 @@ clean() {
 }
 
 @test "objects" {
-    finds objects 'operator new(unsigned long)' 'operator new[](unsigned long)' \
+    finds objects 'in use at exit: 264 bytes in 5 blocks' 'operator new(unsigned long)' \
         'operator new(unsigned long, std::align_val_t)' 'operator new(unsigned long, std::nothrow_t const&)' \
-        'names()' 'main (objects.cc:'
+        'operator new[](unsigned long)' 'Polygon::Polygon() (objects.cc:14)' 'main (objects.cc:21)' \
+        'main (objects.cc:22)' 'main (objects.cc:23)' 'main (objects.cc:24)'
 }
 @test "objects: its control" {
     clean objects
@@ -71,10 +73,11 @@ clean() {
 
 @test "double_free: told, with both stacks, before glibc aborts" {
     exits 134 "$leakcheck" "$samples/double_free"
-    [ "$output" = once ]
+    [ -z "$output" ]
     expect 'drop (double_free.c:7)'
-    expect 'main (double_free.c:17)'
+    expect 'main (double_free.c:15)'
     expect 'main (double_free.c:12)'
+    expect "inside a block of size 100 free'd before"
 }
 @test "double_free: its control" {
     clean double_free

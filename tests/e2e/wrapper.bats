@@ -150,7 +150,10 @@ END
     mv moved 'moved again'
     exits 125 'moved again/bin/leakcheck' "$samples/leak"
     one_line_of_stderr
-    rm -r 'moved again/lib'
-    exits 125 'moved again/bin/leakcheck' "$samples/leak"
+    expect "can't be preloaded"
+    mv 'moved again' moved
+    find moved -name libleakcheck.so -delete
+    exits 125 moved/bin/leakcheck "$samples/leak"
     one_line_of_stderr
+    expect 'is missing'
 }

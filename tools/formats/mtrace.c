@@ -17,7 +17,8 @@ static bool print(const struct lc_report *r)
     for (size_t i = 0; i < r->count; i++) {
         struct lc_findings *f = &r->logs[i].findings;
         if (!f->has_blocks) {
-            lc_complain("%s: no blocks in this log; record it with --show-blocks=yes for --format=mtrace", r->logs[i].path);
+            lc_complain("%s: no blocks in this log; record it with --show-blocks=yes for --format=mtrace",
+                        r->logs[i].path);
             is_complete = false;
             continue;
         }

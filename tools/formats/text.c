@@ -3,7 +3,7 @@
 #include "merge.h"
 #include "report/escape.h"
 
-#define PREFIX "==all== "
+#define PREFIX      "==all== "
 #define COMMAND_MAX 256 /* bytes of a command in the table */
 
 static void put_how_it_ended(struct lc_out *out, const struct lc_process *p)
@@ -34,16 +34,16 @@ static void put_processes(const struct lc_report *r)
 {
     char rss[16];
     lc_text_line(r->out, PREFIX, "leakcheck, %zu processes:", r->count);
-    lc_text_line(r->out, PREFIX, "  %7s %15s %9s %7s %7s %8s  %s", "PID", "BYTES NOT FREED", "BLOCKS", "ERRORS", "VmHWM", "END",
-                 "COMMAND");
+    lc_text_line(r->out, PREFIX, "  %7s %15s %9s %7s %7s %8s  %s", "PID", "BYTES NOT FREED", "BLOCKS",
+                 "ERRORS", "VmHWM", "END", "COMMAND");
     for (size_t i = 0; i < r->count; i++) {
         const struct lc_findings *f = &r->logs[i].findings;
         uint64_t errors = 0;
         for (size_t e = 0; e < f->error_count; e++)
             errors += f->errors[e].count;
-        lc_out_fmt(r->out, PREFIX "  %7d %'15lu %'9lu %'7lu %7s ", f->process.pid, (unsigned long)f->heap.live_bytes,
-                   (unsigned long)f->heap.live_blocks, (unsigned long)errors,
-                   f->memory.is_known ? lc_format_size(rss, f->memory.vm_hwm) : "-");
+        lc_out_fmt(r->out, PREFIX "  %7d %'15lu %'9lu %'7lu %7s ", f->process.pid,
+                   (unsigned long)f->heap.live_bytes, (unsigned long)f->heap.live_blocks,
+                   (unsigned long)errors, f->memory.is_known ? lc_format_size(rss, f->memory.vm_hwm) : "-");
         put_how_it_ended(r->out, &f->process);
         lc_out_str(r->out, "  ");
         put_command(r->out, &f->process);

@@ -3,7 +3,7 @@
 # name, and the working directory is the top of the tree.
 
 # shellcheck disable=SC2034 # used by who sources this
-build_packages='gcc g++ libc6-dev meson ninja-build pkg-config libunwind-dev liblzma-dev uthash-dev libdw-dev
+build_packages='gcc g++ libc6-dev meson ninja-build pkg-config libunwind-dev liblzma-dev libbsd-dev uthash-dev libdw-dev
     libelf-dev libiberty-dev'
 
 say() {
