@@ -49,19 +49,24 @@ static const struct link_map *module_of(const void *address)
     return _dl_find_object(p, &found) == 0 ? found.dlfo_link_map : NULL;
 }
 
-/* A runtime that dlopen brought is not among RTLD_NEXT's, but among the libraries of who calls. Glibc's
- * handles are its link maps. It is kept loaded from now on, because we keep its address. */
+/* A runtime that dlopen brought is not among RTLD_NEXT's, but among the libraries of who calls. Its owner is
+ * kept loaded from now on, because we keep its address. */
 static lc_real_operator *find_by_caller(const char *symbol, uintptr_t caller)
 {
     struct dl_find_object found;
     if (_dl_find_object((void *)caller, &found) != 0)
         return NULL;
-    void *p = dlsym(found.dlfo_link_map, symbol);
-    const struct link_map *owner = p ? module_of(p) : NULL;
-    if (!owner || owner == module_of(&lc_real))
+    void *handle = dlopen(found.dlfo_link_map->l_name, RTLD_NOLOAD | RTLD_LAZY);
+    if (!handle)
         return NULL;
-    dlopen(owner->l_name, RTLD_NOLOAD | RTLD_LAZY | RTLD_NODELETE);
-    return (lc_real_operator *)p;
+    void *p = dlsym(handle, symbol);
+    const struct link_map *owner = p ? module_of(p) : NULL;
+    if (owner == module_of(&lc_real))
+        owner = NULL;
+    if (owner)
+        dlopen(owner->l_name, RTLD_NOLOAD | RTLD_LAZY | RTLD_NODELETE);
+    lc_real.dlclose(handle);
+    return owner ? (lc_real_operator *)p : NULL;
 }
 
 static lc_real_operator *find_operator(enum lc_function f, uintptr_t caller)
@@ -91,7 +96,7 @@ bool lc_real_is_glibc(void)
 const char *lc_real_bypassed_by(void)
 {
     void *p = dlsym(RTLD_DEFAULT, "malloc");
-    const ElfW(Sym) *symbol = NULL;
+    ElfW(Sym) *symbol = NULL;
     Dl_info info;
     if (!p || !dladdr1(p, &info, (void **)&symbol, RTLD_DL_SYMENT))
         return NULL;

@@ -9,6 +9,7 @@
 #include "record/modules.h"
 
 #include <errno.h>
+#include <string.h>
 
 /* glibc's chunks are at least 32 bytes apart, other allocators' classes begin at 8 (design.md, 3.3). */
 #define GLIBC_GRANULE 32
@@ -22,10 +23,13 @@ static void add_note(const char *text)
         run.notes[run.note_count++] = text;
 }
 
-static void note_formatted(const char *fmt, const char *what, int error)
+/* A file that can't be opened: said at once, because the report may be silent or elsewhere, and in it. */
+static void complain_of_file(const char *option, const char *value, int error, const char *consequence)
 {
     char text[512];
-    lc_format(text, sizeof text, fmt, what, error);
+    const char *why = error == EINVAL ? "a wrong % in it, or a variable that is not set" : strerrordesc_np(error);
+    lc_format(text, sizeof text, "%s=%s can't be opened (%s): %s", option, value, why ? why : "?", consequence);
+    lc_start_complain(text);
     add_note(lc_pool_strdup(text));
 }
 
@@ -36,26 +40,29 @@ static void open_targets(char *const *environment)
     const struct lc_process *p = &run.identity.process;
     int rc = o->log_file[0] ? lc_target_open_file(&run.report, o->log_file, p->directory, environment, p->is_main) : -1;
     if (o->log_file[0] && rc < 0)
-        note_formatted("log-file=%s can't be opened (error %d): the report is here", o->log_file, -rc);
+        complain_of_file("log-file", o->log_file, -rc, "the report goes to standard error");
     if (rc < 0)
         lc_target_open_stderr(&run.report);
     run.record.fd = -1;
     rc = o->record[0] ? lc_target_open_file(&run.record, o->record, p->directory, environment, p->is_main) : 0;
     if (rc < 0)
-        note_formatted("record=%s can't be opened (error %d): there is no log", o->record, -rc);
+        complain_of_file("record", o->record, -rc, "there is no log");
 }
 
 static void note_bypass(void)
 {
     const char *owner = lc_real_bypassed_by();
-    if (owner)
-        note_formatted("malloc is not ours here but that of %s, whose blocks are not seen", owner, 0);
+    char text[512];
+    if (!owner)
+        return;
+    lc_format(text, sizeof text, "malloc is not ours here but that of %s, whose blocks are not seen", owner);
+    add_note(lc_pool_strdup(text));
 }
 
 static int start_recording(void)
 {
     struct lc_track_settings settings = {
-        .frame_limit = run.options.num_callers,
+        .frame_limit = run.options.num_callers > 1 ? run.options.num_callers - 1 : 1, /* the door is one of them */
         .granule = lc_real_is_glibc() ? GLIBC_GRANULE : OTHER_GRANULE,
         .on_error = lc_end_expect_abort,
     };
@@ -67,9 +74,10 @@ static int start_recording(void)
 static void find_symbolizer(void)
 {
     const char *chosen = run.options.symbolizer;
-    bool is_auto = chosen[0] == 'a' && chosen[1] == 'u' && chosen[2] == 't' && chosen[3] == 'o' && !chosen[4];
-    bool is_none = chosen[0] == 'n' && chosen[1] == 'o' && !chosen[2];
-    run.symbolizer = is_none ? "" : is_auto ? lc_start_find_symbolizer(run.identity.library) : chosen;
+    if (strcmp(chosen, "auto") == 0)
+        run.symbolizer = lc_start_find_symbolizer(run.identity.library);
+    else
+        run.symbolizer = strcmp(chosen, "no") == 0 ? "" : chosen;
 }
 
 __attribute__((constructor(101))) static void start(int argc, char **argv, char **environment)

@@ -1,10 +1,12 @@
 #include "record/modules.h"
 
 #include "base/arena.h"
+#include "base/sys.h"
 #include "base/vec.h"
 
 #include <dlfcn.h>
 #include <elf.h>
+#include <limits.h>
 #include <link.h>
 #include <string.h>
 
@@ -53,13 +55,27 @@ static void read_build_id(struct lc_loaded_module *m)
             read_note((const char *)(m->bias + segments[i].p_vaddr), segments[i].p_memsz, m);
 }
 
+/* dlopen("./plugin.so") leaves its name as it was: relative to the directory that we are most likely still in.
+ * No buffer on the stack: it may be a small one. */
+static const char *absolute(const char *relative)
+{
+    size_t len = strlen(relative) + 1;
+    char *path = lc_pool_alloc(PATH_MAX + len);
+    ssize_t directory = path ? lc_sys_readlink("/proc/self/cwd", path, PATH_MAX - 1) : -1;
+    if (directory < 0)
+        return lc_pool_strdup(relative);
+    path[directory] = '/';
+    memcpy(path + directory + 1, relative, len);
+    return path;
+}
+
 static const char *path_of(const struct link_map *map)
 {
     if (map->l_name[0] == '\0')
         return modules.executable;
     if (strcmp(map->l_name, "linux-vdso.so.1") == 0)
         return "[vdso]";
-    return lc_pool_strdup(map->l_name);
+    return map->l_name[0] == '/' ? lc_pool_strdup(map->l_name) : absolute(map->l_name);
 }
 
 static bool is_same(const struct lc_loaded_module *m, const struct dl_find_object *found)

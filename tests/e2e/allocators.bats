@@ -137,7 +137,7 @@ END
 
 @test "a plugin brings C++, whose own libraries allocate as they are loaded, into a C program" {
     compile_cxx libdep.so -shared -fPIC -Wl,-soname,libdep.so <<<'int *early = new int(1); int dep() { return *early; }'
-    compile_cxx plugin.so -shared -fPIC -L. -ldep "-Wl,-rpath,$PWD" <<<'int dep(); extern "C" int run() { return dep() + *new int(2); }'
+    compile_cxx plugin.so -shared -fPIC -L. -ldep "-Wl,-rpath,$PWD" <<<'int dep(); extern "C" int run() { int *volatile two = new int(2); return dep() + *two; }'
     compile host -ldl <<'END'
 #include <dlfcn.h>
 #include <stdio.h>
