@@ -106,6 +106,18 @@ Test(arena, a_pool_block_is_recycled_by_size)
     lc_pool_free(NULL, 100);
 }
 
+Test(arena, every_freed_block_is_recycled)
+{
+    enum { COUNT = 100 };
+    void *blocks[COUNT];
+    for (int i = 0; i < COUNT; i++)
+        blocks[i] = lc_pool_alloc(64);
+    for (int i = 0; i < COUNT; i++)
+        lc_pool_free(blocks[i], 64);
+    for (int i = COUNT; i-- > 0;)
+        cr_assert(eq(ptr, lc_pool_alloc(64), blocks[i])); /* the latest first */
+}
+
 Test(arena, a_string_is_copied)
 {
     char s[] = "abc";
