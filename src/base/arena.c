@@ -55,6 +55,9 @@ static struct lc_own *own_place(void)
             return NULL;
         (arena.last ? arena.last : &arena.first)->next = more;
         arena.last = more;
+        arena.bytes += sizeof *more;
+        more->ranges[0] = (struct lc_own){{(uintptr_t)more, (uintptr_t)more + sizeof *more}, "tables"};
+        __atomic_store_n(&arena.count, arena.count + 1, __ATOMIC_RELEASE);
     }
     struct lc_own *place = own_at(arena.count);
     __atomic_store_n(&arena.count, arena.count + 1, __ATOMIC_RELEASE);

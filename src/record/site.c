@@ -54,13 +54,15 @@ uint32_t lc_site_intern(struct lc_site_cache *cache, struct lc_site_key key)
 {
     uint64_t hash = hash_key(key);
     unsigned place = hash % LC_SITE_CACHE;
-    if (LC_LIKELY(cache->entries[place].id_plus_1 && is_equal(cache->entries[place].key, key)))
+    if (LC_LIKELY(cache && cache->entries[place].id_plus_1 && is_equal(cache->entries[place].key, key)))
         return cache->entries[place].id_plus_1 - 1;
     uint32_t id = look_up(hash, key);
     if (id == LC_SITE_NONE)
         id = insert(hash, key);
-    cache->entries[place].key = key;
-    cache->entries[place].id_plus_1 = id + 1; /* LC_SITE_NONE + 1 == 0: no entry */
+    if (cache) {
+        cache->entries[place].key = key;
+        cache->entries[place].id_plus_1 = id + 1; /* LC_SITE_NONE + 1 == 0: no entry */
+    }
     return id;
 }
 

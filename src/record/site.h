@@ -24,7 +24,7 @@ struct lc_site_cache {
     } entries[LC_SITE_CACHE];
 };
 
-/* The number of `key`, or LC_SITE_NONE when memory is exhausted. As lc_depot_intern. */
+/* The number of `key`, or LC_SITE_NONE when memory is exhausted. As lc_depot_intern; `cache` may be NULL. */
 uint32_t lc_site_intern(struct lc_site_cache *cache, struct lc_site_key key);
 
 uint32_t lc_site_count(void);

@@ -5,6 +5,7 @@
 #include "record/thread.h"
 
 static struct lc_track_settings settings;
+static bool has_dropped; /* atomic: from then on a block that we do not know may be a good one */
 
 int lc_track_init(const struct lc_track_settings *s)
 {
@@ -23,8 +24,10 @@ static uint32_t capture(struct lc_thread *t, struct lc_recorder *r, const struct
 static uint32_t capture_site(struct lc_thread *t, size_t size, enum lc_function f, const struct lc_context *caller)
 {
     struct lc_recorder *r = lc_thread_borrow(t);
-    if (LC_UNLIKELY(!r))
-        return LC_SITE_NONE;
+    if (LC_UNLIKELY(!r)) { /* a handler has interrupted a handler: the block is remembered without its stack */
+        t->counters.truncated_stacks++;
+        return lc_site_intern(NULL, (struct lc_site_key){size, LC_DEPOT_NONE, f});
+    }
     uint32_t stack = capture(t, r, caller);
     uint32_t site = lc_site_intern(&r->sites, (struct lc_site_key){size, stack, f});
     lc_thread_return(t);
@@ -63,6 +66,7 @@ static void put(struct lc_thread *t, uintptr_t address, uint64_t size, enum lc_f
     uint32_t replaced = LC_SITE_NONE;
     if (LC_UNLIKELY(site == LC_SITE_NONE || !lc_heap_put(address, site, &replaced))) {
         t->counters.dropped++;
+        __atomic_store_n(&has_dropped, true, __ATOMIC_RELAXED);
         return;
     }
     if (LC_UNLIKELY(replaced != LC_SITE_NONE))
@@ -105,8 +109,10 @@ void lc_track_alloc(void *p, size_t size, enum lc_function f, const struct lc_co
 static LC_COLD void note_error(struct lc_thread *t, enum lc_wrong_free kind, uintptr_t address, uint32_t origin,
                                enum lc_function f, const struct lc_context *caller)
 {
-    struct lc_error_record e = {kind, f, capture_stack(caller), origin, address, 0};
     t->counters.unknown_frees += kind == LC_FREE_UNKNOWN;
+    if (kind != LC_FREE_MISMATCHED && __atomic_load_n(&has_dropped, __ATOMIC_RELAXED))
+        return;
+    struct lc_error_record e = {kind, f, capture_stack(caller), origin, address, 0};
     if (lc_errors_add(e) && settings.on_error)
         settings.on_error(&e);
 }

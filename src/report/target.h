@@ -19,7 +19,7 @@ struct lc_target {
 /* A copy of descriptor 2, because many programs close theirs before they end. 0 or -errno. */
 int lc_target_open_stderr(struct lc_target *t);
 
-/* The file that `pattern` names: %p the pid, %n how many times it was opened, %q{VAR} a variable of
+/* The file that `pattern` names: %p the pid, %n a number that is unique in this process, %q{VAR} a variable of
  * `environment`, %% a percent sign; relative to `directory`. Appends; `truncate` empties it first. 0 or
  * -errno; -EINVAL for a wrong pattern. */
 int lc_target_open_file(struct lc_target *t, const char *pattern, const char *directory, char *const *environment,
