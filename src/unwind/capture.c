@@ -84,7 +84,8 @@ static bool find_old(struct capture *c)
 }
 
 /* Puts the callers of t->frame[i], which is put, as long as old frames are linked. Returns the last one put.
- * None of them is exact, because no caller found by a rule is. The loop that a deep capture spends its time in. */
+ * None of them is exact, because no caller found by a rule is. The loop that a deep capture spends its time
+ * in. */
 static inline unsigned put_linked(const struct lc_trace *t, unsigned i, unsigned limit, struct lc_stack *out)
 {
     const unsigned room = limit - out->depth;
@@ -117,21 +118,33 @@ static bool follow_old(struct capture *c)
     return true;
 }
 
-static void enter(struct lc_unwinder *u, uintptr_t sp)
+/* What was learned under another generation is forgotten; and what was learned by a capture that a signal
+ * handler left with longjmp, which leaves it at 0. */
+static uint64_t enter(struct lc_unwinder *u, uintptr_t sp)
 {
     const uint64_t now = __atomic_load_n(&generation, __ATOMIC_ACQUIRE);
     if (LC_UNLIKELY(u->generation != now)) {
-        u->generation = now;
-        lc_rules_forget(&u->rules);
+        if (u->trace.end) /* or it is new, and its pages need not be touched */
+            lc_rules_forget(&u->rules);
         lc_trace_forget(&u->trace);
+        u->walker.readable = (struct lc_readable){0};
     }
+    u->generation = 0;
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
     lc_readable_enter(&u->walker.readable, sp);
+    return now;
+}
+
+static void leave(struct lc_unwinder *u, uint64_t learned)
+{
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    u->generation = learned;
 }
 
 /* Rules follow three registers. Now and then an interrupted function, or a caller of one, has its frame in
  * another (hand-written code; OpenSSL's): then all frames are walked with all registers. */
-static LC_COLD enum lc_step unwind_in_full(struct lc_unwinder *u, const struct lc_context *from, unsigned limit,
-                                           struct lc_stack *out)
+static LC_COLD enum lc_step unwind_in_full(struct lc_unwinder *u, const struct lc_context *from,
+                                           unsigned limit, struct lc_stack *out)
 {
     struct lc_frame f = {from->pc, from->sp, from->fp, false};
     enum lc_step last;
@@ -154,11 +167,12 @@ void lc_unwind(struct lc_unwinder *u, const struct lc_context *from, unsigned li
         out->exact[i] = 0;
     if (!limit)
         return;
-    enter(u, from->sp);
+    const uint64_t learned = enter(u, from->sp);
     c.gap = c.candidate = u->trace.head;
     while (find_old(&c) && follow_old(&c))
         ;
     if (LC_UNLIKELY(c.last == LC_STEP_BLIND))
         c.last = unwind_in_full(u, from, limit, out);
     out->truncated = c.last != LC_STEP_END;
+    leave(u, learned);
 }

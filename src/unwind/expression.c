@@ -1,7 +1,5 @@
 #include "unwind/expression.h"
 
-#include "unwind/readable.h"
-
 /* Operations (DWARF 5, 7.7.1). */
 enum {
     OP_ADDR = 0x03,
@@ -54,7 +52,7 @@ struct machine {
     struct lc_bytes code;
     const uint8_t *start;
     const struct lc_registers *registers;
-    struct lc_range *readable;
+    struct lc_readable *readable;
     bool failed;
     unsigned depth;
     uint64_t stack[STACK_MAX];
@@ -266,8 +264,8 @@ static void other(struct machine *m, unsigned op)
     }
 }
 
-bool lc_expression_value(const uint8_t *code, uint32_t len, const struct lc_registers *registers, const uintptr_t *cfa,
-                         struct lc_range *readable, uintptr_t *out)
+bool lc_expression_value(const uint8_t *code, uint32_t len, const struct lc_registers *registers,
+                         const uintptr_t *cfa, struct lc_readable *readable, uintptr_t *out)
 {
     struct machine m = {
         .code = {code, code + len, false}, .start = code, .registers = registers, .readable = readable};

@@ -149,8 +149,8 @@ static bool read_fde(struct record *fde, struct lc_range module, struct lc_fde *
     bool augmented;
     struct record cie;
     const uint8_t *cie_at = fde->id_at - fde->id;
-    if (!lc_range_has(module, (uintptr_t)cie_at) || !read_record(cie_at, (const uint8_t *)module.end, &cie) || cie.id ||
-        !read_cie(&cie, &pointers, &augmented, out))
+    if (!lc_range_has(module, (uintptr_t)cie_at) || !read_record(cie_at, (const uint8_t *)module.end, &cie) ||
+        cie.id || !read_cie(&cie, &pointers, &augmented, out))
         return false;
     struct lc_bytes *b = &fde->body;
     out->code.start = read_pointer(b, pointers, 0);
@@ -162,7 +162,8 @@ static bool read_fde(struct record *fde, struct lc_range module, struct lc_fde *
 }
 
 /* By bisection, the FDE of the last row that starts at or before `address`. */
-static const uint8_t *search_table(const struct table_row *rows, uint64_t count, uintptr_t header, uintptr_t address)
+static const uint8_t *search_table(const struct table_row *rows, uint64_t count, uintptr_t header,
+                                   uintptr_t address)
 {
     const intptr_t wanted = (intptr_t)(address - header);
     uint64_t low = 0, high = count;
@@ -188,8 +189,9 @@ static bool search_records(const uint8_t *at, struct lc_range module, uintptr_t 
     return false;
 }
 
-/* The .eh_frame_hdr of the module at `address`, and in `*around` the mapped range with it and what it describes.
- * A module whose segments do not touch each other is found segment by segment: then the header is in another. */
+/* The .eh_frame_hdr of the module at `address`, and in `*around` the mapped range with it and what it
+ * describes. A module whose segments do not touch each other is found segment by segment: then the header is
+ * in another. */
 static const uint8_t *find_header(uintptr_t address, struct lc_range *around)
 {
     struct dl_find_object module;
@@ -208,8 +210,8 @@ static const uint8_t *find_header(uintptr_t address, struct lc_range *around)
 static bool read_covering(const uint8_t *at, struct lc_range module, uintptr_t address, struct lc_fde *out)
 {
     struct record r;
-    return at && lc_range_has(module, (uintptr_t)at) && read_record(at, (const uint8_t *)module.end, &r) && r.id &&
-           read_fde(&r, module, out) && lc_range_has(out->code, address);
+    return at && lc_range_has(module, (uintptr_t)at) && read_record(at, (const uint8_t *)module.end, &r) &&
+           r.id && read_fde(&r, module, out) && lc_range_has(out->code, address);
 }
 
 bool lc_fde_find(uintptr_t address, struct lc_fde *out)
@@ -227,7 +229,8 @@ bool lc_fde_find(uintptr_t address, struct lc_fde *out)
     if (version != 1 || b.bad)
         return false;
     if (count_encoding == PE_OMITTED || table_encoding != (PE_DATA_RELATIVE | PE_SDATA4))
-        return lc_range_has(module, records) && search_records((const uint8_t *)records, module, address, out);
+        return lc_range_has(module, records) &&
+               search_records((const uint8_t *)records, module, address, out);
 
     const uint64_t count = read_format(&b, count_encoding);
     const struct table_row *rows = (const struct table_row *)(const void *)b.at;

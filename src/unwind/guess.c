@@ -1,16 +1,14 @@
 #include "unwind/guess.h"
 
-#include "unwind/readable.h"
-
 #include <dlfcn.h>
 
 /* No frame of compiled code is larger than the usual whole stack. */
 #define FRAME_MAX ((uintptr_t)8 << 20)
 
-/* An empty range knows nothing, so that every word is asked about. */
+/* Nothing is remembered, so that every word is asked about. */
 static bool read_word(uintptr_t address, uintptr_t *out)
 {
-    struct lc_range nothing = {0, 0};
+    struct lc_readable nothing = {0};
     return lc_readable_word(&nothing, address, out);
 }
 
@@ -46,9 +44,9 @@ static bool is_after_call(uintptr_t pc)
     return false;
 }
 
-/* No call returns to the start of a function: that return address was made up, by makecontext() or the like, for
- * where the stack begins. (A call that never returns, as the last instruction of the function before, does have
- * a description.) */
+/* No call returns to the start of a function: that return address was made up, by makecontext() or the like,
+ * for where the stack begins. (A call that never returns, as the last instruction of the function before,
+ * does have a description.) */
 static bool is_made_up(const struct lc_frame *f)
 {
     struct lc_fde fde;

@@ -15,7 +15,8 @@
 static bool is_readable(uintptr_t address)
 {
     const long no_such_operation = -1;
-    return lc_sys_call(SYS_rt_sigprocmask, no_such_operation, (long)address, 0, sizeof(uint64_t), 0, 0) == -EINVAL;
+    return lc_sys_call(SYS_rt_sigprocmask, no_such_operation, (long)address, 0, sizeof(uint64_t), 0, 0) ==
+           -EINVAL;
 }
 
 static bool are_readable(uintptr_t page, uintptr_t end)
@@ -25,26 +26,28 @@ static bool are_readable(uintptr_t page, uintptr_t end)
     return page >= end;
 }
 
-void lc_readable_enter(struct lc_range *known, uintptr_t sp)
+void lc_readable_enter(struct lc_readable *r, uintptr_t sp)
 {
     const uintptr_t page = lc_align_down(sp - sizeof(uintptr_t), LC_PAGE_SIZE);
-    if (page >= known->start && page < known->end)
-        return;
-    if (page < known->start && known->start - page <= NEAR_BYTES && are_readable(page + LC_PAGE_SIZE, known->start))
-        known->start = page;
-    else
-        *known = (struct lc_range){page, page + LC_PAGE_SIZE};
+    const bool is_above = page >= r->low && page < r->current.end;
+    const bool is_below = page < r->low && r->low - page <= NEAR_BYTES;
+    if (!is_above && !(is_below && are_readable(page + LC_PAGE_SIZE, r->low)))
+        r->current.end = page + LC_PAGE_SIZE;
+    if (!is_above)
+        r->low = page;
+    r->current.start = page;
 }
 
-bool lc_readable_ask(struct lc_range *known, uintptr_t address)
+bool lc_readable_ask(struct lc_readable *r, uintptr_t address)
 {
+    const uintptr_t known = r->current.end;
     const uintptr_t end = lc_align_down(address, LC_PAGE_SIZE) + LC_PAGE_SIZE;
     if (address % sizeof(uintptr_t))
         return false;
-    if (address < known->end || end - known->end > NEAR_BYTES)
+    if (address < known || end - known > NEAR_BYTES)
         return is_readable(address);
-    if (!are_readable(known->end, end))
+    if (!are_readable(known, end))
         return false;
-    known->end = end;
+    r->current.end = end;
     return true;
 }

@@ -8,17 +8,24 @@
 
 #include "base/range.h"
 
-/* `known` becomes a range around `sp` that is known to be readable: what it was if `sp` is on the same
- * stack as before, else the page of the word below `sp`, where a return address has just been. */
-void lc_readable_enter(struct lc_range *known, uintptr_t sp);
+/* Page boundaries. Zeroes are valid: nothing is known. */
+struct lc_readable {
+    uintptr_t low;           /* down to here the stack was readable when it was deeper */
+    struct lc_range current; /* what is readable now, from the innermost frame outwards */
+};
+
+/* Starts at `sp`: what is remembered still holds if that is on the same stack as before; else the page of the
+ * word below `sp` is readable, where a return address has just been. */
+void lc_readable_enter(struct lc_readable *r, uintptr_t sp);
 
 /* The slow half of lc_readable_word: asks the kernel. */
-bool lc_readable_ask(struct lc_range *known, uintptr_t address);
+bool lc_readable_ask(struct lc_readable *r, uintptr_t address);
 
 /* Reads the word at `address`; false when it is not readable or not aligned to 8. */
-static inline bool lc_readable_word(struct lc_range *known, uintptr_t address, uintptr_t *out)
+static inline bool lc_readable_word(struct lc_readable *r, uintptr_t address, uintptr_t *out)
 {
-    if (LC_UNLIKELY(address % sizeof *out || !lc_range_has(*known, address)) && !lc_readable_ask(known, address))
+    const bool is_known = address % sizeof *out == 0 && lc_range_has(r->current, address);
+    if (LC_UNLIKELY(!is_known) && !lc_readable_ask(r, address))
         return false;
     *out = *(const uintptr_t *)address;
     return true;

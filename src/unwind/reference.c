@@ -1,7 +1,6 @@
 #include "unwind/reference.h"
 
 #include "unwind/guess.h"
-#include "unwind/readable.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -15,7 +14,7 @@ int _Ux86_64_dwarf_search_unwind_table(unw_addr_space_t, unw_word_t ip, unw_dyn_
 /* libunwind looks at another process, which happens to be this one. */
 struct remote {
     struct lc_frame start;
-    struct lc_range readable;
+    struct lc_readable readable;
     bool has_no_information; /* of the last frame asked about */
 };
 

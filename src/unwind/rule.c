@@ -11,7 +11,7 @@ static bool is_distance_from_sp(struct lc_walker *w, const struct lc_frame *f, i
 {
     static const uintptr_t sps[2] = {8, 16};
     const struct lc_where *cfa = &w->work.row.cfa;
-    struct lc_range nothing = {0, 0};
+    struct lc_readable nothing = {0};
     int64_t at[2];
     w->caller.known = 0;
     lc_registers_set(&w->caller, LC_RIP, f->pc);

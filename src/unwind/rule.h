@@ -3,7 +3,6 @@
 #ifndef LC_UNWIND_RULE_H
 #define LC_UNWIND_RULE_H
 
-#include "unwind/readable.h"
 #include "unwind/walk.h"
 
 enum lc_rule_kind {
@@ -25,7 +24,8 @@ static_assert(sizeof(struct lc_rule) == 8, "two of them and their keys in half a
 struct lc_rule lc_rule_decode(struct lc_walker *w, const struct lc_frame *f);
 
 /* Goes to the caller of `f` by a rule of kind LC_RULE_SP or LC_RULE_FP; as lc_walk does it. */
-static LC_ALWAYS_INLINE enum lc_step lc_rule_apply(struct lc_rule rule, struct lc_range *readable, struct lc_frame *f)
+static LC_ALWAYS_INLINE enum lc_step lc_rule_apply(struct lc_rule rule, struct lc_readable *readable,
+                                                   struct lc_frame *f)
 {
     const uintptr_t cfa = (rule.kind == LC_RULE_SP ? f->sp : f->fp) + (uintptr_t)(intptr_t)rule.cfa_at;
     uintptr_t pc, fp = f->fp;

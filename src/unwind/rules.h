@@ -6,9 +6,12 @@
 
 #include <string.h>
 
-enum { LC_RULES_BITS = 11 };
+/* On cc1plus, whose stacks are through tens of thousands of places, 2^11 rules cost a capture 10 % more than
+ * 2^12, and 2^13 5 % less. */
+enum { LC_RULES_BITS = 12 };
 
-/* Direct-mapped; zeroes are an empty one. */
+/* Direct-mapped; zeroes are an empty one. Code that is together is together here, so that a small program
+ * touches few pages. */
 struct lc_rules {
     struct {
         uint64_t key;
@@ -26,8 +29,7 @@ static LC_ALWAYS_INLINE struct lc_rule lc_rules_get(struct lc_rules *rules, stru
                                                     const struct lc_frame *f)
 {
     const uint64_t key = f->pc << 1 | f->exact;
-    const uint64_t golden = 0x9e3779b97f4a7c15; /* Knuth's multiplicative hashing: the high bits are mixed */
-    const unsigned index = (unsigned)(key * golden >> (64 - LC_RULES_BITS));
+    const unsigned index = (key >> 2 ^ key >> 13) & ((1 << LC_RULES_BITS) - 1);
     if (LC_UNLIKELY(rules->entry[index].key != key)) {
         rules->entry[index].rule = lc_rule_decode(w, f);
         rules->entry[index].key = key;

@@ -32,8 +32,8 @@ struct lc_trace {
     struct lc_traced frame[LC_TRACE_MAX];
 };
 
-/* Sets all but how the caller is found. Field by field in place: a structure made elsewhere is stored in small
- * parts and loaded in large ones, which costs a capture a third of its time. */
+/* Sets all but how the caller is found. Field by field in place: a structure made elsewhere is stored in
+ * small parts and loaded in large ones, which costs a capture a third of its time. */
 static inline void lc_traced_set(struct lc_traced *t, const struct lc_frame *f)
 {
     t->pc = f->pc;
@@ -52,8 +52,8 @@ static inline bool lc_traced_is(const struct lc_traced *t, const struct lc_frame
     return t->sp == f->sp && t->pc == f->pc && t->fp == f->fp && t->exact == f->exact;
 }
 
-/* Whether `outer`, which follows `inner` in the trace, is the caller of a frame that equals `inner`. The words
- * read are those that unwinding that frame would read now: they are on the stack. */
+/* Whether `outer`, which follows `inner` in the trace, is the caller of a frame that equals `inner`. The
+ * words read are those that unwinding that frame would read now: they are on the stack. */
 static LC_ALWAYS_INLINE bool lc_traced_is_linked(const struct lc_traced *inner, const struct lc_traced *outer)
 {
     const uintptr_t *cfa = (const uintptr_t *)outer->sp;

@@ -30,7 +30,8 @@ struct lc_stack {
 };
 
 /* Per-thread memory of the unwinder; zero-initialised is valid. One user at a time: a signal handler that
- * captures while its thread does uses another one. */
+ * captures while its thread does uses another one. After a handler that left a capture by longjmp, it may be
+ * used again. */
 struct lc_unwinder;
 size_t lc_unwinder_size(void);
 

@@ -7,7 +7,7 @@
 #include "unwind/unwind.h"
 
 struct lc_unwinder {
-    uint64_t generation;         /* of the modules when all of this was learned */
+    uint64_t generation;         /* of the modules when all of this was learned; 0: it may be torn */
     struct lc_traced registered; /* the frame whose registers the walker has */
     struct lc_walker walker;
     struct lc_rules rules;

@@ -2,11 +2,11 @@
 
 #include "unwind/expression.h"
 #include "unwind/guess.h"
-#include "unwind/readable.h"
 
 static bool evaluate(struct lc_walker *w, const struct lc_where *where, const uintptr_t *cfa, uintptr_t *out)
 {
-    return lc_expression_value(where->expression, where->expression_len, &w->registers, cfa, &w->readable, out);
+    return lc_expression_value(where->expression, where->expression_len, &w->registers, cfa, &w->readable,
+                               out);
 }
 
 static bool find_cfa(struct lc_walker *w, uintptr_t *cfa)
@@ -91,6 +91,7 @@ enum lc_step lc_walk(struct lc_walker *w, struct lc_frame *f)
         return LC_STEP_LOST; /* and would be for ever */
     w->registers = w->caller;
     const bool has_fp = w->caller.known & 1u << LC_RBP;
-    *f = (struct lc_frame){caller[LC_RIP], caller[LC_RSP], has_fp ? caller[LC_RBP] : 0, w->fde.is_signal_frame};
+    *f = (struct lc_frame){caller[LC_RIP], caller[LC_RSP], has_fp ? caller[LC_RBP] : 0,
+                           w->fde.is_signal_frame};
     return step;
 }

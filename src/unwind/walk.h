@@ -2,6 +2,7 @@
 #ifndef LC_UNWIND_WALK_H
 #define LC_UNWIND_WALK_H
 
+#include "unwind/readable.h"
 #include "unwind/registers.h"
 
 struct lc_frame {
@@ -27,15 +28,16 @@ static inline uintptr_t lc_frame_at(const struct lc_frame *f)
 /* What walking needs beside the frame; zeroes are a valid one. Too large for the stack of a program that is
  * looked at from inside. */
 struct lc_walker {
-    struct lc_range readable;      /* see readable.h */
+    struct lc_readable readable;
     struct lc_registers registers; /* of the frame, as far as they are known beside the three in it */
     struct lc_registers caller;
     struct lc_fde fde;
     struct lc_row_work work;
 };
 
-/* Goes to the caller of `f` by its call frame information, whatever that needs; without any, as guess.h has it. With LC_STEP_CALLER, `f` and the walker's registers are the caller's; else nothing
- * is promised of them. Async-signal-safe; never faults. */
+/* Goes to the caller of `f` by its call frame information, whatever that needs; without any, as guess.h has
+ * it. With LC_STEP_CALLER, `f` and the walker's registers are the caller's; else nothing is promised of them.
+ * Async-signal-safe; never faults. */
 enum lc_step lc_walk(struct lc_walker *w, struct lc_frame *f);
 
 #endif

@@ -1,0 +1,17 @@
+/* The unwinder against the reference, for tests and for preloading into real programs. */
+#ifndef LC_UNWIND_VERIFY_H
+#define LC_UNWIND_VERIFY_H
+
+#include "unwind/unwind.h"
+
+struct lc_verified {
+    struct lc_stack ours;
+    struct lc_stack reference;
+};
+
+/* Captures the stack both ways, to `v`. NULL when they are equal, else what is not: a literal.
+ * lc_reference_init must have been called. Any thread; not async-signal-safe. */
+const char *lc_unwind_verify(struct lc_unwinder *u, const struct lc_context *from, unsigned limit,
+                             struct lc_verified *v);
+
+#endif
