@@ -1,9 +1,13 @@
 #include "unwind/guess.h"
 
 #include <dlfcn.h>
+#include <link.h>
+#include <string.h>
 
 /* No frame of compiled code is larger than the usual whole stack. */
 #define FRAME_MAX ((uintptr_t)8 << 20)
+/* glibc's loader has 61 bytes of it. */
+#define START_CODE_MAX ((uintptr_t)128)
 
 /* Nothing is remembered, so that every word is asked about. */
 static bool read_word(uintptr_t address, uintptr_t *out)
@@ -53,10 +57,23 @@ static bool is_made_up(const struct lc_frame *f)
     return !f->exact && lc_fde_find(f->pc, &fde) && fde.code.start == f->pc;
 }
 
+/* Start code: where the kernel enters an object, there is no caller. A linked _start says so itself; the
+ * loader's, from which constructors are called, has no description (glibc, sysdeps/x86_64/dl-machine.h). */
+static bool is_start_code(uintptr_t pc)
+{
+    struct dl_find_object module;
+    if (_dl_find_object((void *)pc, &module))
+        return false;
+    const ElfW(Ehdr) *header = module.dlfo_map_start;
+    if (memcmp(header->e_ident, ELFMAG, SELFMAG) != 0)
+        return false;
+    return pc - (module.dlfo_link_map->l_addr + header->e_entry) < START_CODE_MAX;
+}
+
 enum lc_step lc_guess(struct lc_frame *f)
 {
     uintptr_t fp, pc;
-    if (is_made_up(f))
+    if (is_made_up(f) || is_start_code(f->pc))
         return LC_STEP_END;
     if (f->fp < f->sp || f->fp - f->sp > FRAME_MAX)
         return LC_STEP_LOST;

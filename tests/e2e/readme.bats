@@ -1,0 +1,29 @@
+#!/usr/bin/env bats
+# README's examples are what the programs print.
+
+load common
+
+# Each ```console block of README: its command ("$ ..."), and below it what the command printed.
+blocks() {
+    awk '/^```console$/ { inside = 1; next } /^```$/ && inside { inside = 0; printf "%c", 0; next } inside' \
+        "$BATS_TEST_DIRNAME/../../README.md"
+}
+
+# Addresses, pids and the build's folder differ from run to run.
+normalise() {
+    sed -E 's/==[0-9]+==/==PID==/; s/0x[0-9A-Fa-f]+ /0xADDRESS /g; s/0x[0-9A-F]{8,}/0xADDRESS/g' |
+        sed -E 's#(in|at) /[^ )]*/#\1 /TREE/#; s/ +$//; /^$/d'
+}
+
+@test "every console block shows what its command prints" {
+    local block count=0
+    while IFS= read -r -d '' block; do
+        local command=${block%%$'\n'*} expected=${block#*$'\n'}
+        command=${command#\$ }
+        command=${command//build\//"$build"/}
+        run bash -c "$command 2>&1"
+        diff <(normalise <<<"$expected" | sort) <(normalise <<<"$output" | sort) || fail "$command"
+        count=$((count + 1))
+    done < <(blocks)
+    [ "$count" -ge 5 ]
+}
