@@ -51,9 +51,14 @@ Test(arena, more_ranges_are_noted_than_one_chunk_holds)
         pages[i] = lc_pages_map(1, "test");
     for (int i = 0; i < COUNT; i++)
         cr_assert(is_ours(pages[i], "test"));
+    enum { MORE_CHUNKS = 3 }; /* of 510 ranges, each noting itself first */
     struct lc_own own;
-    cr_assert(lc_pages_own(COUNT - 1, &own));
-    cr_assert(not(lc_pages_own(COUNT, &own)));
+    cr_assert(lc_pages_own(COUNT + MORE_CHUNKS - 1, &own));
+    cr_assert(not(lc_pages_own(COUNT + MORE_CHUNKS, &own)));
+    for (int i = 1; i <= MORE_CHUNKS; i++) {
+        cr_assert(lc_pages_own((size_t)i * 510, &own));
+        cr_assert(strcmp(own.what, "tables") == 0);
+    }
 }
 
 Test(arena, the_place_of_an_unmapped_range_is_used_again)
