@@ -162,6 +162,8 @@ int lc_options_set(struct lc_options *o, const char *text, size_t len, char *why
     const char *value = equals ? equals + 1 : "";
     size_t value_len = equals ? len - name_len - 1 : 0;
     struct lc_options before = *o;
+    if (!equals && e->type == TYPE_bool) /* by its bare name, as on a command line */
+        equals = value = "yes", value_len = 3;
     if (equals && set_value(o, e, value, value_len))
         return 0;
     *o = before;

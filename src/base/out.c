@@ -5,6 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
+/* For whoever reads the other end of a pipe that does not block. */
+#define PATIENCE_MS 10000
+
 void lc_out_init(struct lc_out *o, int fd, char *buf, size_t cap)
 {
     *o = (struct lc_out){.fd = fd, .buf = buf, .cap = cap};
@@ -17,7 +20,7 @@ int lc_out_flush(struct lc_out *o)
         ssize_t n = lc_sys_write(o->fd, o->buf + done, o->len - done);
         if (n > 0)
             done += (size_t)n;
-        else if (n != -EINTR && n != -EAGAIN)
+        else if (n != -EINTR && !(n == -EAGAIN && lc_sys_wait_writable(o->fd, PATIENCE_MS)))
             o->error = n < 0 ? (int)n : -EIO;
     }
     if (o->fd >= 0)

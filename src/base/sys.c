@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <linux/futex.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -74,6 +75,12 @@ int lc_sys_fcntl(int fd, int command, long argument)
 ssize_t lc_sys_readlink(const char *path, char *buf, size_t len)
 {
     return CALL4(SYS_readlinkat, AT_FDCWD, path, buf, len);
+}
+
+bool lc_sys_wait_writable(int fd, int ms)
+{
+    struct pollfd wanted = {.fd = fd, .events = POLLOUT};
+    return CALL3(SYS_poll, &wanted, 1, ms) > 0;
 }
 
 int lc_sys_memfd(const char *name)

@@ -22,6 +22,8 @@ int lc_sys_close(int fd);
 int lc_sys_fstat(int fd, struct stat *st);
 int lc_sys_fcntl(int fd, int command, long argument);
 ssize_t lc_sys_readlink(const char *path, char *buf, size_t len);
+/* False when `fd` can't be written to after `ms` milliseconds. */
+bool lc_sys_wait_writable(int fd, int ms);
 int lc_sys_memfd(const char *name);
 off_t lc_sys_lseek(int fd, off_t offset, int whence);
 

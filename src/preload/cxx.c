@@ -1,6 +1,7 @@
 /* The doors of operator new and delete, in C by their mangled names (Itanium C++ ABI, 5.1). Each hands on to
  * the program's own runtime, so that a replaced operator, a new_handler and std::bad_alloc work as without
  * us; what that runtime takes from malloc meanwhile is the door's. */
+#include "base/range.h"
 #include "preload/door.h"
 
 #include <stdlib.h>
@@ -22,16 +23,38 @@ int lc_cxx_personality(int version, int actions, uint64_t class, void *exception
     return UNWIND_CONTINUE;
 }
 
+static void *make_by(lc_real_operator *real, enum lc_function f, size_t size, uintptr_t second, uintptr_t third,
+                     const struct lc_context *caller)
+{
+    if (!lc_is_recording || !lc_track_enter(caller))
+        return real(size, second, third);
+    void *p = lc_cxx_call(real, size, second, third);
+    lc_track_leave(p, size, f, caller);
+    return p;
+}
+
+static bool is_aligned(enum lc_function f)
+{
+    return f == LC_FN_NEW_ALIGNED || f == LC_FN_NEW_ALIGNED_NOTHROW || f == LC_FN_NEW_ARRAY_ALIGNED ||
+           f == LC_FN_NEW_ARRAY_ALIGNED_NOTHROW;
+}
+
+/* A runtime that came with dlopen: what its operator new does is malloc, until there is no memory. To ask the
+ * loader for it at each first call could deadlock, in a constructor that waits for a thread. */
+static void *make_without_runtime(enum lc_function f, size_t size, uintptr_t second, uintptr_t third,
+                                  const struct lc_context *caller)
+{
+    void *p = is_aligned(f) ? lc_real.aligned_alloc(second, lc_align_up(size, second)) : lc_real.malloc(size);
+    lc_real_operator *real = p ? NULL : lc_real_cxx_loaded(f, caller->pc);
+    return real ? make_by(real, f, size, second, third, caller) : lc_door_note(p, size, f, *caller);
+}
+
 static void *make(enum lc_function f, size_t size, uintptr_t second, uintptr_t third, struct lc_context caller)
 {
     lc_real_operator *real = lc_real_cxx(f, caller.pc);
-    if (LC_UNLIKELY(!real)) /* a program without a C++ runtime that calls operator new: malloc is all it has */
-        return lc_door_note(lc_real.malloc(size), size, f, caller);
-    if (!lc_is_recording || !lc_track_enter())
-        return real(size, second, third);
-    void *p = lc_cxx_call(real, size, second, third);
-    lc_track_leave(p, size, f, &caller);
-    return p;
+    if (LC_UNLIKELY(!real))
+        return make_without_runtime(f, size, second, third, &caller);
+    return make_by(real, f, size, second, third, &caller);
 }
 
 static void destroy(enum lc_function f, void *p, uintptr_t second, uintptr_t third, struct lc_context caller)
@@ -46,7 +69,6 @@ static void destroy(enum lc_function f, void *p, uintptr_t second, uintptr_t thi
     if (is_noted)
         lc_track_leave_delete(outer, &caller);
 }
-
 
 /* The words after the first are an alignment, a size or a nothrow_t&: only passed on. */
 #define NEW_1(id, symbol)                                                                                \

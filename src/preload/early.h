@@ -6,7 +6,7 @@
 
 #include "base/compiler.h"
 
-#define LC_EARLY_BYTES ((size_t)4 << 20)
+#define LC_EARLY_BYTES ((size_t)512 << 10)
 
 extern char lc_early_memory[LC_EARLY_BYTES];
 

@@ -3,40 +3,37 @@
 #include "base/arena.h"
 #include "base/sys.h"
 #include "preload/door.h"
+#include "preload/mark.h"
+#include "preload/pools.h"
 #include "record/fork.h"
-#include "record/thread.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 
-/* In a page that the kernel empties in the child of a fork, and of nothing else: a child that shares our
- * memory (vfork, posix_spawn) finds its parent's pid here, any other one 0. */
-struct mark {
-    pid_t pid;
-};
+#define STACK_BYTES ((size_t)256 << 10)
+
+enum state { RUNNING, REPORTING, REPORTED };
 
 static struct {
     struct lc_finish *run;
-    struct mark *mark;
-    bool is_done; /* atomic */
+    uint32_t state;  /* enum state; atomic, and a futex that nobody wakes */
+    pid_t reporter;  /* the thread that does */
+    char *stack_top; /* the report's */
     int expected_status;
 } end;
 
-extern void __libc_freeres(void);
+void lc_on_stack(void (*function)(void *), void *argument, void *top);
 int at_quick_exit(void (*function)(void));
 
 static void become_child(void)
 {
-    end.is_done = false;
-    end.mark->pid = lc_sys_getpid();
+    lc_mark_take();
+    end.state = RUNNING;
     lc_identity_after_fork(&end.run->identity);
+    lc_target_after_fork(&end.run->console);
     lc_target_after_fork(&end.run->report);
     lc_target_after_fork(&end.run->record);
 }
@@ -47,28 +44,79 @@ static void after_fork_child(void)
     become_child();
 }
 
-static bool is_borrowed_memory(void)
+/* False in a child that runs in our memory: its end is not ours. */
+static bool is_own_process(void)
 {
-    if (end.mark->pid == 0) { /* forked by a raw system call */
+    enum lc_mark mark = lc_mark_check();
+    if (mark == LC_MARK_FORKED) {
         lc_fork_unprepared_child();
         become_child();
     }
-    return end.mark->pid != lc_sys_getpid();
+    return mark != LC_MARK_BORROWED;
 }
 
-int lc_end_report(enum lc_end_kind kind, int value)
+/* One thread reports; others that end the process meanwhile wait, because their end would cut the report off. */
+static bool may_report(void)
 {
-    if (!end.run || is_borrowed_memory() || __atomic_exchange_n(&end.is_done, true, __ATOMIC_ACQ_REL))
-        return value;
+    uint32_t seen = RUNNING;
+    if (__atomic_compare_exchange_n(&end.state, &seen, REPORTING, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+        end.reporter = lc_sys_gettid();
+        return true;
+    }
+    while (end.reporter != lc_sys_gettid() && __atomic_load_n(&end.state, __ATOMIC_ACQUIRE) == REPORTING)
+        lc_sys_futex_wait(&end.state, REPORTING);
+    return false;
+}
+
+struct ending {
+    enum lc_end_kind kind;
+    int value;
+    bool has_errors;
+};
+
+static void finish(void *argument)
+{
+    struct ending *e = argument;
+    e->has_errors = lc_finish(end.run, e->kind, e->value);
+}
+
+/* With signals blocked, and on a stack of our own. True when there is something to fail for. */
+static bool report(enum lc_end_kind kind, int value)
+{
+    struct ending e = {kind, value, false};
+    if (!may_report())
+        return false;
+    lc_is_recording = false;
+    lc_on_stack(finish, &e, end.stack_top);
+    __atomic_store_n(&end.state, REPORTED, __ATOMIC_RELEASE);
+    lc_sys_futex_wake(&end.state, INT32_MAX);
+    return e.has_errors;
+}
+
+/* Signals stay blocked: one that comes during the report must not change how a program ended that was done. */
+static void __attribute__((noreturn)) end_process(int status)
+{
     uint64_t signals;
     lc_sys_signals_block(&signals);
-    lc_is_recording = false;
-    end.run->early_blocks = lc_early_blocks();
-    bool has_findings = lc_finish(end.run, kind, value);
-    lc_sys_signals_restore(&signals);
+    bool has_errors = report(LC_END_STATUS, status & 0xff);
     const struct lc_options *o = &end.run->options;
     bool may_fail = o->error_exitcode && (o->main_pid == 0 || end.run->identity.process.is_main);
-    return kind == LC_END_STATUS && value == 0 && has_findings && may_fail ? (int)o->error_exitcode : value;
+    lc_sys_exit_group((status & 0xff) == 0 && has_errors && may_fail ? (int)o->error_exitcode : status);
+}
+
+static void free_pools(const struct lc_context *here, bool is_flushed)
+{
+    if (!lc_is_recording || !end.run->options.run_libc_freeres)
+        return;
+    end.run->keeps_stdio_buffers = lc_pools_free(here, is_flushed) != LC_POOLS_FREED;
+}
+
+void lc_end_exit(int status, const struct lc_context *here)
+{
+    if (!end.run || !is_own_process())
+        lc_sys_exit_group(status);
+    free_pools(here, false);
+    end_process(status);
 }
 
 void lc_end_expect(int status)
@@ -76,35 +124,28 @@ void lc_end_expect(int status)
     end.expected_status = status;
 }
 
-/* abort() goes on when this returns, and ends the process as it would have. */
+/* The signal is raised again, and ends the process as it would have when this returns. */
 static void on_abort(int signal)
 {
-    lc_end_report(LC_END_SIGNAL, signal);
+    if (is_own_process())
+        report(LC_END_SIGNAL, signal);
+    raise(signal);
 }
 
-void lc_end_expect_abort(const struct lc_error_record *e)
+void lc_end_expect_abort(void)
 {
     struct sigaction now;
-    if (e->kind == LC_FREE_MISMATCHED || sigaction(SIGABRT, NULL, &now) || now.sa_handler != SIG_DFL)
+    if (!end.run || sigaction(SIGABRT, NULL, &now) || now.sa_handler != SIG_DFL)
         return;
-    struct sigaction ours = {.sa_handler = on_abort};
+    struct sigaction ours = {.sa_handler = on_abort, .sa_flags = (int)SA_RESETHAND};
+    sigfillset(&ours.sa_mask);
     sigaction(SIGABRT, &ours, NULL);
 }
 
-static bool is_single_threaded(void)
+void lc_end_expect_abort_on(const struct lc_error_record *e)
 {
-    struct stat st;
-    return stat("/proc/self/task", &st) == 0 && st.st_nlink == 3; /* ., .. and one thread */
-}
-
-/* libc's and libstdc++'s pools, which they keep to the end: freed as under valgrind, so that what remains is
- * the program's. Nothing of theirs may run after this. */
-static void free_pools(void)
-{
-    void (*cxx_freeres)(void) = (void (*)(void))dlsym(RTLD_DEFAULT, "_ZN9__gnu_cxx9__freeresEv");
-    if (cxx_freeres)
-        cxx_freeres();
-    __libc_freeres();
+    if (e->kind != LC_FREE_MISMATCHED)
+        lc_end_expect_abort();
 }
 
 /* The last of exit's handlers, after every destructor. All that exit would still do is to flush stdio, which
@@ -112,26 +153,26 @@ static void free_pools(void)
 static void at_exit(int status, void *unused)
 {
     (void)unused;
-    if (is_borrowed_memory())
+    struct lc_context here = LC_CALLER();
+    if (!is_own_process())
         return;
     fcloseall();
-    if (lc_is_recording && end.run->options.run_libc_freeres && is_single_threaded())
-        free_pools();
-    lc_sys_exit_group(lc_end_report(LC_END_STATUS, status & 0xff));
+    free_pools(&here, true);
+    end_process(status);
 }
 
 static void at_quick_exit_end(void)
 {
-    lc_sys_exit_group(lc_end_report(LC_END_STATUS, end.expected_status & 0xff));
+    struct lc_context here = LC_CALLER();
+    lc_end_exit(end.expected_status, &here);
 }
 
 int lc_end_install(struct lc_finish *run)
 {
-    end.mark = lc_pages_map(LC_PAGE_SIZE, "process");
-    if (!end.mark)
+    char *stack = lc_pages_map(STACK_BYTES, "report");
+    if (!stack || lc_mark_init() < 0)
         return -ENOMEM;
-    lc_sys_madvise((uintptr_t)end.mark, LC_PAGE_SIZE, MADV_WIPEONFORK);
-    end.mark->pid = lc_sys_getpid();
+    end.stack_top = stack + STACK_BYTES;
     end.run = run;
     if (on_exit(at_exit, NULL) || at_quick_exit(at_quick_exit_end) ||
         pthread_atfork(lc_fork_prepare, lc_fork_parent, after_fork_child))

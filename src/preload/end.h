@@ -4,17 +4,20 @@
 
 #include "record/errors.h"
 #include "report/finish.h"
+#include "unwind/unwind.h"
 
 /* From now on the end is reported as `run` (which stays the caller's) says: installs the handlers that run
  * after all of the program's and its libraries'. Once, in the constructor. 0 or -errno. */
 int lc_end_install(struct lc_finish *run);
 
-/* Reports, unless that was done or this is no process of its own (a vfork child): the status to end with. */
-int lc_end_report(enum lc_end_kind kind, int value);
+/* Reports, unless that was done or this is no process of its own (a vfork child), and ends the process: with
+ * `status`, or with error-exitcode's; `here` is who called. A second thread waits here for the first one to end it. */
+void lc_end_exit(int status, const struct lc_context *here) __attribute__((noreturn));
 
-/* libc may abort on a wrong free that we have just noted: see to it that the note is reported all the same. A
- * program that handles SIGABRT itself is left alone. As lc_track_settings.on_error. */
-void lc_end_expect_abort(const struct lc_error_record *e);
+/* The program is about to abort, if it does not handle SIGABRT itself: see to it that it is reported. */
+void lc_end_expect_abort(void);
+/* libc may abort on a wrong free. As lc_track_settings.on_error. */
+void lc_end_expect_abort_on(const struct lc_error_record *e);
 
 /* The status that quick_exit was given: its handlers are not told. */
 void lc_end_expect(int status);

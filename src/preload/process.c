@@ -1,37 +1,54 @@
 /* The doors through which a process ends, and that of dlclose. */
-#include "base/sys.h"
 #include "preload/door.h"
 #include "preload/end.h"
 
+#include <assert.h>
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 /* No handler of atexit and no destructor runs here, and stdio is not flushed: dash and coreutils leave so. */
-static void __attribute__((noreturn)) leave(int status)
-{
-    lc_sys_exit_group(lc_end_report(LC_END_STATUS, status & 0xff));
-}
-
 LC_EXPORT void _exit(int status)
 {
-    leave(status);
+    struct lc_context here = LC_CALLER();
+    lc_end_exit(status, &here);
 }
 
 LC_EXPORT void _Exit(int status)
 {
-    leave(status);
+    struct lc_context here = LC_CALLER();
+    lc_end_exit(status, &here);
 }
 
 LC_EXPORT void quick_exit(int status)
 {
     lc_end_expect(status);
-    lc_real.quick_exit(status);
-    leave(status);
+    if (!lc_door_is_early())
+        lc_real.quick_exit(status);
+    _exit(status);
+}
+
+/* assert and an uncaught C++ exception end here, too. */
+LC_EXPORT void abort(void)
+{
+    lc_end_expect_abort();
+    if (!lc_door_is_early())
+        lc_real.abort();
+    __builtin_trap();
+}
+
+LC_EXPORT void __assert_fail(const char *assertion, const char *file, unsigned line, const char *function)
+{
+    lc_end_expect_abort();
+    if (!lc_door_is_early())
+        lc_real.__assert_fail(assertion, file, line, function);
+    __builtin_trap();
 }
 
 LC_EXPORT int dlclose(void *handle)
 {
+    if (lc_door_is_early() && lc_real_resolve() < 0)
+        return -1;
     int status = lc_real.dlclose(handle);
     if (lc_is_recording)
         lc_track_modules_changed();

@@ -1,5 +1,7 @@
 #include "preload/real.h"
 
+#include "preload/own_symbol.h"
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <gnu/libc-version.h>
@@ -14,6 +16,16 @@ static const char *const symbols[LC_FN_COUNT] = {
 };
 
 static lc_real_operator *operators[LC_FN_COUNT];
+
+/* All or none: who brings operator new brings them all. */
+static void resolve_operators(void)
+{
+    if (!dlsym(RTLD_NEXT, symbols[LC_FN_NEW]))
+        return;
+    for (unsigned f = 0; f < LC_FN_COUNT; f++)
+        if (lc_function_family(f) == LC_FAMILY_NEW || lc_function_family(f) == LC_FAMILY_NEW_ARRAY)
+            operators[f] = (lc_real_operator *)dlsym(RTLD_NEXT, symbols[f]);
+}
 
 #define RESOLVE(name) real.name = (__typeof__(real.name))dlsym(RTLD_NEXT, #name)
 
@@ -34,7 +46,12 @@ int lc_real_resolve(void)
     RESOLVE(sbrk);
     RESOLVE(brk);
     RESOLVE(quick_exit);
+    RESOLVE(abort);
+    RESOLVE(__assert_fail);
     RESOLVE(dlclose);
+    real.cxx_freeres = (void (*)(void))dlsym(RTLD_NEXT, "_ZN9__gnu_cxx9__freeresEv");
+    resolve_operators();
+    dlerror(); /* the program must not find what we did not find */
     if (!real.malloc || !real.calloc || !real.realloc || !real.free)
         return -ENOSYS;
     lc_real = real; /* at once: the doors look at malloc only */
@@ -49,41 +66,40 @@ static const struct link_map *module_of(const void *address)
     return _dl_find_object(p, &found) == 0 ? found.dlfo_link_map : NULL;
 }
 
-/* A runtime that dlopen brought is not among RTLD_NEXT's, but among the libraries of who calls. Its owner is
- * kept loaded from now on, because we keep its address. */
-static lc_real_operator *find_by_caller(const char *symbol, uintptr_t caller)
+static const ElfW(Sym) *symbol_at(void *p)
+{
+    ElfW(Sym) *symbol = NULL;
+    Dl_info info;
+    return p && dladdr1(p, &info, (void **)&symbol, RTLD_DL_SYMENT) ? symbol : NULL;
+}
+
+lc_real_operator *lc_real_cxx(enum lc_function f, uintptr_t caller)
+{
+    struct dl_find_object found;
+    if (LC_LIKELY(operators[f] != NULL))
+        return operators[f];
+    if (_dl_find_object((void *)caller, &found) != 0)
+        return NULL;
+    return (lc_real_operator *)lc_own_symbol(found.dlfo_link_map, symbols[f]);
+}
+
+lc_real_operator *lc_real_cxx_loaded(enum lc_function f, uintptr_t caller)
 {
     struct dl_find_object found;
     if (_dl_find_object((void *)caller, &found) != 0)
         return NULL;
     void *handle = dlopen(found.dlfo_link_map->l_name, RTLD_NOLOAD | RTLD_LAZY);
-    if (!handle)
-        return NULL;
-    void *p = dlsym(handle, symbol);
-    const struct link_map *owner = p ? module_of(p) : NULL;
-    if (owner == module_of(&lc_real))
-        owner = NULL;
-    if (owner)
-        dlopen(owner->l_name, RTLD_NOLOAD | RTLD_LAZY | RTLD_NODELETE);
-    lc_real.dlclose(handle);
-    return owner ? (lc_real_operator *)p : NULL;
+    void *p = handle ? dlsym(handle, symbols[f]) : NULL;
+    if (handle)
+        lc_real.dlclose(handle);
+    return p && module_of(p) != module_of(&lc_real) ? (lc_real_operator *)p : NULL;
 }
 
-static lc_real_operator *find_operator(enum lc_function f, uintptr_t caller)
+struct lc_range lc_real_stdio_allocator(void)
 {
-    int saved = errno;
-    lc_real_operator *found = (lc_real_operator *)dlsym(RTLD_NEXT, symbols[f]);
-    if (!found)
-        found = find_by_caller(symbols[f], caller);
-    __atomic_store_n(&operators[f], found, __ATOMIC_RELEASE);
-    errno = saved;
-    return found;
-}
-
-lc_real_operator *lc_real_cxx(enum lc_function f, uintptr_t caller)
-{
-    lc_real_operator *known = __atomic_load_n(&operators[f], __ATOMIC_ACQUIRE);
-    return LC_LIKELY(known != NULL) ? known : find_operator(f, caller);
+    void *p = dlsym(RTLD_NEXT, "_IO_file_doallocate");
+    const ElfW(Sym) *symbol = symbol_at(p);
+    return symbol ? (struct lc_range){(uintptr_t)p, (uintptr_t)p + symbol->st_size} : (struct lc_range){0};
 }
 
 bool lc_real_is_glibc(void)
@@ -96,11 +112,9 @@ bool lc_real_is_glibc(void)
 const char *lc_real_bypassed_by(void)
 {
     void *p = dlsym(RTLD_DEFAULT, "malloc");
-    ElfW(Sym) *symbol = NULL;
-    Dl_info info;
-    if (!p || !dladdr1(p, &info, (void **)&symbol, RTLD_DL_SYMENT))
-        return NULL;
+    const ElfW(Sym) *symbol = symbol_at(p);
     if (!symbol || symbol->st_shndx == SHN_UNDEF || module_of(p) == module_of(&lc_real))
         return NULL;
-    return info.dli_fname;
+    const char *name = module_of(p)->l_name;
+    return name[0] ? name : "the executable";
 }

@@ -2,6 +2,7 @@
 #ifndef LC_PRELOAD_REAL_H
 #define LC_PRELOAD_REAL_H
 
+#include "base/range.h"
 #include "record/function.h"
 
 struct lc_real {
@@ -19,22 +20,32 @@ struct lc_real {
     void *(*sbrk)(intptr_t);
     int (*brk)(void *);
     void (*quick_exit)(int);
+    void (*abort)(void);
+    void (*__assert_fail)(const char *, const char *, unsigned, const char *);
     int (*dlclose)(void *);
+    void (*cxx_freeres)(void); /* libstdc++'s, where the program was started with it */
 };
 
 /* All NULL until lc_real_resolve() has run, in our constructor: until then the doors serve from early.h. */
 extern struct lc_real lc_real;
 
-/* 0, or -ENOSYS when there is no malloc behind ours (then nothing can work). */
+/* Asks the loader, and so only in the constructor. 0, or -ENOSYS when there is no malloc behind ours (then nothing can work). */
 int lc_real_resolve(void);
 
 /* Every operator new and delete, as a function of up to three words; an alignment or a nothrow_t& that the
  * operator does not take is ignored by it (System V ABI, AMD64, 3.2.3). */
 typedef void *lc_real_operator(uintptr_t first, uintptr_t second, uintptr_t third);
 
-/* The program's own operator behind `f`; asked for by code at `caller`, whose libraries are looked in when
- * the runtime was loaded with dlopen. NULL when there is none. */
+/* The program's own operator behind `f` for code at `caller`: that of the runtime or allocator that the
+ * program was started with, else the caller's module's own. NULL when there is neither. No lock. */
 lc_real_operator *lc_real_cxx(enum lc_function f, uintptr_t caller);
+
+/* The same where that is NULL, from the libraries of the caller's module: a runtime that came with dlopen.
+ * Takes the loader's lock, and so is for when there is nothing better: to throw std::bad_alloc. */
+lc_real_operator *lc_real_cxx_loaded(enum lc_function f, uintptr_t caller);
+
+/* The code of libc that allocates the buffers of stdio's streams; empty when it is not known. */
+struct lc_range lc_real_stdio_allocator(void);
 
 /* Whether malloc's blocks come from glibc. */
 bool lc_real_is_glibc(void);

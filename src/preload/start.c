@@ -38,13 +38,12 @@ static void open_targets(char *const *environment)
 {
     const struct lc_options *o = &run.options;
     const struct lc_process *p = &run.identity.process;
-    int rc = o->log_file[0] ? lc_target_open_file(&run.report, o->log_file, p->directory, environment, p->is_main) : -1;
-    if (o->log_file[0] && rc < 0)
-        complain_of_file("log-file", o->log_file, -rc, "the report goes to standard error");
+    lc_target_open_stderr(&run.console);
+    run.report.fd = run.record.fd = -1;
+    int rc = o->log_file[0] ? lc_target_open_file(&run.report, o->log_file, p->directory, environment) : 0;
     if (rc < 0)
-        lc_target_open_stderr(&run.report);
-    run.record.fd = -1;
-    rc = o->record[0] ? lc_target_open_file(&run.record, o->record, p->directory, environment, p->is_main) : 0;
+        complain_of_file("log-file", o->log_file, -rc, "the report goes to standard error");
+    rc = o->record[0] ? lc_target_open_file(&run.record, o->record, p->directory, environment) : 0;
     if (rc < 0)
         complain_of_file("record", o->record, -rc, "there is no log");
 }
@@ -64,7 +63,7 @@ static int start_recording(void)
     struct lc_track_settings settings = {
         .frame_limit = run.options.num_callers > 1 ? run.options.num_callers - 1 : 1, /* the door is one of them */
         .granule = lc_real_is_glibc() ? GLIBC_GRANULE : OTHER_GRANULE,
-        .on_error = lc_end_expect_abort,
+        .on_error = lc_end_expect_abort_on,
     };
     int rc = lc_track_init(&settings);
     lc_is_recording = rc == 0; /* before the handlers: libc may allocate for them, and free it at the end */
@@ -82,6 +81,7 @@ static void find_symbolizer(void)
 
 __attribute__((constructor(101))) static void start(int argc, char **argv, char **environment)
 {
+    run.early_blocks = lc_early_blocks(); /* what follows takes some, too */
     if (lc_real_resolve() < 0) {
         lc_start_complain("there is no malloc in this program's libraries: it can't run under leakcheck");
         lc_sys_exit_group(125);
@@ -99,6 +99,7 @@ __attribute__((constructor(101))) static void start(int argc, char **argv, char 
     lc_modules_at(lc_door_addresses[LC_FN_MALLOC]); /* every stack begins in us */
     open_targets(environment);
     find_symbolizer();
+    run.stdio_allocator = lc_real_stdio_allocator();
     note_bypass();
     if (start_recording() == 0)
         return;

@@ -1,11 +1,13 @@
 #include "record/modules.h"
 
 #include "base/arena.h"
+#include "base/out.h"
 #include "base/sys.h"
 #include "base/vec.h"
 
 #include <dlfcn.h>
 #include <elf.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <link.h>
 #include <string.h>
@@ -55,18 +57,22 @@ static void read_build_id(struct lc_loaded_module *m)
             read_note((const char *)(m->bias + segments[i].p_vaddr), segments[i].p_memsz, m);
 }
 
-/* dlopen("./plugin.so") leaves its name as it was: relative to the directory that we are most likely still in.
- * No buffer on the stack: it may be a small one. */
-static const char *absolute(const char *relative)
+/* The file's own name, without links and dots: what the loader was asked for may be relative to a directory
+ * that we have left by the time of the report. No buffer on the stack: it may be a small one. */
+static const char *canonical(const char *name)
 {
-    size_t len = strlen(relative) + 1;
-    char *path = lc_pool_alloc(PATH_MAX + len);
-    ssize_t directory = path ? lc_sys_readlink("/proc/self/cwd", path, PATH_MAX - 1) : -1;
-    if (directory < 0)
-        return lc_pool_strdup(relative);
-    path[directory] = '/';
-    memcpy(path + directory + 1, relative, len);
-    return path;
+    char link[32];
+    char *path = lc_pool_alloc(PATH_MAX);
+    int fd = lc_sys_open(name, O_PATH, 0);
+    lc_format(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t len = path && fd >= 0 ? lc_sys_readlink(link, path, PATH_MAX - 1) : -1;
+    if (fd >= 0)
+        lc_sys_close(fd);
+    if (len > 0)
+        path[len] = '\0';
+    const char *found = lc_pool_strdup(len > 0 ? path : name);
+    lc_pool_free(path, PATH_MAX);
+    return found;
 }
 
 static const char *path_of(const struct link_map *map)
@@ -75,7 +81,7 @@ static const char *path_of(const struct link_map *map)
         return modules.executable;
     if (strcmp(map->l_name, "linux-vdso.so.1") == 0)
         return "[vdso]";
-    return map->l_name[0] == '/' ? lc_pool_strdup(map->l_name) : absolute(map->l_name);
+    return canonical(map->l_name);
 }
 
 static bool is_same(const struct lc_loaded_module *m, const struct dl_find_object *found)

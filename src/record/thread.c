@@ -1,23 +1,22 @@
 #include "record/thread.h"
 
+#include "base/arena.h"
 #include "base/sys.h"
-#include "record/hash_table.h"
+
+#include <errno.h>
 
 /* So many live bytes a thread keeps to itself before it adds them to the shared sum. */
 #define FLUSH_BYTES ((int64_t)64 << 10)
 
-LC_THREAD_LOCAL struct lc_thread *lc_thread_current;
+#define PLACES ((size_t)1 << LC_THREAD_PLACES_BITS)
+#define DESCRIPTOR_BYTES 2048 /* of glibc's struct pthread, which its thread pointer leads to */
 
-struct place {
-    uintptr_t thread_pointer;
-    struct lc_thread *thread;
-    UT_hash_handle hh;
-};
+struct lc_thread_place *lc_thread_places;
+size_t lc_thread_identity_offset;
 
 struct lc_lock lc_thread_lock;
 
 static struct {
-    struct place *by_thread_pointer;
     struct lc_thread *first; /* atomic */
     int64_t live_bytes;      /* atomic: what the threads have flushed */
     int64_t peak_bytes;      /* atomic */
@@ -31,18 +30,21 @@ static struct lc_recorder *make_recorder(void)
     return r;
 }
 
-static struct lc_thread *make_thread(uintptr_t thread_pointer)
+/* glibc keeps the id that the kernel writes for set_tid_address(2) in the descriptor, behind its first fields. */
+static size_t find_identity(uintptr_t thread_pointer)
 {
-    struct lc_thread *t = lc_pages_map(sizeof *t, "threads");
-    struct place *place = lc_pool_alloc(sizeof *place);
-    if (!t || !place || !(t->recorders[0] = make_recorder()))
-        return NULL;
-    t->thread_pointer = place->thread_pointer = thread_pointer;
-    place->thread = t;
-    HASH_ADD(hh, threads.by_thread_pointer, thread_pointer, sizeof thread_pointer, place);
-    t->next = threads.first;
-    __atomic_store_n(&threads.first, t, __ATOMIC_RELEASE);
-    return t;
+    const pid_t tid = lc_sys_gettid();
+    for (size_t offset = 64; offset < DESCRIPTOR_BYTES; offset += sizeof tid)
+        if (*(const pid_t *)(thread_pointer + offset) == tid)
+            return offset;
+    return 0;
+}
+
+int lc_thread_init(void)
+{
+    lc_thread_identity_offset = find_identity((uintptr_t)__builtin_thread_pointer());
+    lc_thread_places = lc_pages_map(PLACES * sizeof lc_thread_places[0], "threads");
+    return lc_thread_places ? 0 : -ENOMEM;
 }
 
 /* The thread that had it ended, perhaps inside a door. */
@@ -52,6 +54,34 @@ static void take_over(struct lc_thread *t)
     t->nesting = 0;
     t->nested_count = 0;
     t->released = 0;
+    t->tid = lc_sys_gettid();
+    t->identity = lc_thread_identity(t->thread_pointer);
+}
+
+static struct lc_thread *make_thread(struct lc_thread_place *place, uintptr_t thread_pointer)
+{
+    struct lc_thread *t = lc_pages_map(sizeof *t, "threads");
+    if (!t || !(t->recorders[0] = make_recorder()))
+        return NULL;
+    t->thread_pointer = thread_pointer;
+    take_over(t);
+    t->next = threads.first;
+    __atomic_store_n(&threads.first, t, __ATOMIC_RELEASE);
+    place->thread = t;
+    return t;
+}
+
+/* The place of the thread, or a free one; NULL when all are taken. A thread whose place is not the first of its
+ * hash comes here at each event: with 65,536 places for the threads of a process, there is hardly one. */
+static struct lc_thread_place *find_place(uintptr_t thread_pointer)
+{
+    size_t first = lc_thread_place_of(thread_pointer);
+    for (size_t i = 0; i < PLACES; i++) {
+        struct lc_thread_place *p = &lc_thread_places[(first + i) % PLACES];
+        if (p->thread_pointer == thread_pointer || p->thread_pointer == 0)
+            return p;
+    }
+    return NULL;
 }
 
 LC_COLD struct lc_thread *lc_thread_attach(void)
@@ -59,14 +89,14 @@ LC_COLD struct lc_thread *lc_thread_attach(void)
     uintptr_t thread_pointer = (uintptr_t)__builtin_thread_pointer();
     uint64_t signals;
     lc_lock_acquire(&lc_thread_lock, &signals);
-    struct place *place;
-    HASH_FIND(hh, threads.by_thread_pointer, &thread_pointer, sizeof thread_pointer, place);
-    struct lc_thread *t = place ? place->thread : make_thread(thread_pointer);
-    if (t) {
+    struct lc_thread_place *place = find_place(thread_pointer);
+    struct lc_thread *t = NULL;
+    if (place)
+        t = place->thread_pointer ? place->thread : make_thread(place, thread_pointer);
+    if (t && t->identity != lc_thread_identity(thread_pointer))
         take_over(t);
-        t->tid = lc_sys_gettid();
-        lc_thread_current = t;
-    }
+    if (t)
+        __atomic_store_n(&place->thread_pointer, thread_pointer, __ATOMIC_RELEASE);
     lc_lock_release(&lc_thread_lock, &signals);
     return t;
 }
@@ -147,6 +177,9 @@ uint64_t lc_thread_peak_bytes(void)
 
 void lc_thread_after_fork(void)
 {
-    if (lc_thread_current)
-        lc_thread_current->tid = lc_sys_gettid();
+    struct lc_thread_place *place = find_place((uintptr_t)__builtin_thread_pointer());
+    if (!place || !place->thread_pointer)
+        return;
+    place->thread->tid = lc_sys_gettid();
+    place->thread->identity = lc_thread_identity(place->thread_pointer);
 }

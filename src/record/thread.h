@@ -1,6 +1,7 @@
-/* What each thread keeps for itself: counters, caches, the unwinder's memory. Found by one thread-local
- * pointer; kept under the thread pointer (the TCB's address), which no two live threads share, so that the
- * state of a thread that ended is taken over by the next one at its place: no destructor, no key. */
+/* What each thread keeps for itself: counters, caches, the unwinder's memory. It is found under the thread
+ * pointer (the TCB's address), which no two live threads share, so that the state of a thread that ended is
+ * taken over by the next one at its place: no destructor, no key, and no thread-local storage (which would be a
+ * module more in every thread's DTV, a block that libc allocates and that reports show). */
 #ifndef LC_RECORD_THREAD_H
 #define LC_RECORD_THREAD_H
 
@@ -32,9 +33,11 @@ struct lc_thread {
     struct lc_thread *next;
     uintptr_t thread_pointer;
     pid_t tid;
+    int32_t identity; /* what lc_thread_identity() was when this was taken over */
     unsigned busy; /* recorders in use */
     struct lc_recorder *recorders[LC_RECORDERS];
 
+    uintptr_t nesting_sp; /* the stack pointer of who opened the outermost door */
     unsigned nesting; /* C++ doors open: what the runtime inside allocates is theirs (see track.h) */
     unsigned nested_count;
     uintptr_t released; /* the block that an open delete door has already taken */
@@ -49,15 +52,41 @@ struct lc_thread {
     int64_t unflushed_peak;
 };
 
-extern LC_THREAD_LOCAL struct lc_thread *lc_thread_current;
+/* Open addressing by thread pointer; a place that is taken stays so. */
+struct lc_thread_place {
+    uintptr_t thread_pointer; /* atomic; published after `thread` */
+    struct lc_thread *thread;
+};
+#define LC_THREAD_PLACES_BITS 16
+extern struct lc_thread_place *lc_thread_places; /* NULL until lc_thread_init() */
 
-/* Makes or takes over the state of the calling thread; NULL when memory is exhausted. */
+static inline size_t lc_thread_place_of(uintptr_t thread_pointer)
+{
+    return (thread_pointer >> 6) * 0x9e3779b97f4a7c15u >> (64 - LC_THREAD_PLACES_BITS);
+}
+
+/* Tells the threads that follow each other at one thread pointer apart: libc's own note of the thread's id, if
+ * it was found where the thread pointer leads (else a word that is always the same there). */
+extern size_t lc_thread_identity_offset;
+static inline int32_t lc_thread_identity(uintptr_t thread_pointer)
+{
+    return *(const int32_t *)(thread_pointer + lc_thread_identity_offset);
+}
+
+/* 0 or -ENOMEM. Before any other, on the main thread. */
+int lc_thread_init(void);
+
+/* Makes or finds the state of the calling thread; NULL when memory is exhausted. */
 struct lc_thread *lc_thread_attach(void);
 
 static inline struct lc_thread *lc_thread_self(void)
 {
-    struct lc_thread *t = lc_thread_current;
-    return LC_LIKELY(t != NULL) ? t : lc_thread_attach();
+    uintptr_t pointer = (uintptr_t)__builtin_thread_pointer();
+    const struct lc_thread_place *place = &lc_thread_places[lc_thread_place_of(pointer)];
+    if (LC_LIKELY(__atomic_load_n(&place->thread_pointer, __ATOMIC_ACQUIRE) == pointer &&
+                  place->thread->identity == lc_thread_identity(pointer)))
+        return place->thread;
+    return lc_thread_attach();
 }
 
 /* A recorder for the calling thread, to be given back; NULL when a handler has interrupted a handler. */
@@ -74,7 +103,7 @@ struct lc_thread *lc_thread_first(void);
 struct lc_counters lc_thread_totals(void);
 uint64_t lc_thread_peak_bytes(void);
 
-/* In a fork's child, where the caller has another id. */
+/* In a fork's child, where the caller has another id and is the same thread. */
 void lc_thread_after_fork(void);
 extern struct lc_lock lc_thread_lock; /* held over fork (record/fork.c) */
 

@@ -10,7 +10,8 @@ static bool has_dropped; /* atomic: from then on a block that we do not know may
 int lc_track_init(const struct lc_track_settings *s)
 {
     settings = *s;
-    return lc_heap_init(s->granule);
+    int rc = lc_thread_init();
+    return rc ? rc : lc_heap_init(s->granule);
 }
 
 /* The caller's stack, interned. */
@@ -96,11 +97,45 @@ static bool forget_nested(struct lc_thread *t, uintptr_t address)
     return false;
 }
 
+/* What was allocated while the outermost door was open, and is still live. */
+static void record_nested(struct lc_thread *t, const struct lc_context *caller)
+{
+    for (unsigned i = 0; i < t->nested_count; i++)
+        put(t, t->nested[i].address, t->nested[i].size, t->nested[i].function, caller);
+    t->nested_count = 0;
+}
+
+/* Doors whose caller's frame is gone were left by a longjmp, or by an exception through code of which nobody
+ * told us. */
+static void leave_stale(struct lc_thread *t, const struct lc_context *caller)
+{
+    if (LC_LIKELY(caller->sp <= t->nesting_sp))
+        return;
+    t->nesting = 0;
+    record_nested(t, caller);
+}
+
+/* The block that the runtime made for the one at `address`: the same, or, where operator new was replaced, one
+ * with a header before it and little behind. (What is much larger is a pool, and stays a block of its own.) */
+static void forget_made_for(struct lc_thread *t, uintptr_t address, uint64_t size)
+{
+    enum { SLACK = 16 };
+    for (unsigned i = 0; i < t->nested_count; i++) {
+        uintptr_t start = t->nested[i].address, end = start + t->nested[i].size;
+        if (address == start || (address > start && address + size <= end && end - (address + size) < SLACK)) {
+            forget_nested(t, start);
+            return;
+        }
+    }
+}
+
 void lc_track_alloc(void *p, size_t size, enum lc_function f, const struct lc_context *caller)
 {
     struct lc_thread *t = lc_thread_self();
     if (LC_UNLIKELY(!t))
         return;
+    if (LC_UNLIKELY(t->nesting))
+        leave_stale(t, caller);
     if (LC_UNLIKELY(t->nesting) && note_nested(t, (uintptr_t)p, size, f))
         return;
     put(t, (uintptr_t)p, size, f, caller);
@@ -122,6 +157,8 @@ static uint32_t take(struct lc_thread *t, uintptr_t address, enum lc_function f,
 {
     uint32_t site = LC_SITE_NONE;
     enum lc_heap_answer answer = lc_heap_take(address, &site);
+    if (LC_UNLIKELY(answer != LC_HEAP_TAKEN && t->nesting)) /* a replaced operator's own, with a header */
+        return LC_SITE_NONE;
     if (LC_UNLIKELY(answer != LC_HEAP_TAKEN)) {
         note_error(t, answer == LC_HEAP_FREED ? LC_FREE_TWICE : LC_FREE_UNKNOWN, address, site, f, caller);
         return LC_SITE_NONE;
@@ -166,33 +203,40 @@ void lc_track_restore(struct lc_ticket ticket)
     lc_thread_count_live(t, (int64_t)size);
 }
 
-/* What was allocated while the outermost door was open, and is still live. */
-static void record_nested(struct lc_thread *t, const struct lc_context *caller)
+static void open_door(struct lc_thread *t, const struct lc_context *caller)
 {
-    for (unsigned i = 0; i < t->nested_count; i++)
-        put(t, t->nested[i].address, t->nested[i].size, t->nested[i].function, caller);
-    t->nested_count = 0;
+    if (LC_UNLIKELY(t->nesting))
+        leave_stale(t, caller);
+    if (t->nesting++ == 0)
+        t->nesting_sp = caller->sp;
 }
 
-bool lc_track_enter(void)
+static void close_door(struct lc_thread *t, const struct lc_context *caller)
+{
+    if (t->nesting && --t->nesting == 0)
+        record_nested(t, caller);
+}
+
+bool lc_track_enter(const struct lc_context *caller)
 {
     struct lc_thread *t = lc_thread_self();
     if (LC_UNLIKELY(!t))
         return false;
-    t->nesting++;
+    open_door(t, caller);
     return true;
 }
 
 void lc_track_leave(void *p, size_t size, enum lc_function f, const struct lc_context *caller)
 {
     struct lc_thread *t = lc_thread_self();
-    t->nesting--;
-    if (p) {
-        forget_nested(t, (uintptr_t)p);
-        lc_track_alloc(p, size, f, caller);
-    }
-    if (t->nesting == 0)
-        record_nested(t, caller);
+    if (p)
+        forget_made_for(t, (uintptr_t)p, size);
+    bool is_outermost = t->nesting <= 1;
+    if (p && is_outermost)
+        put(t, (uintptr_t)p, size, f, caller);
+    else if (p && !note_nested(t, (uintptr_t)p, size, f))
+        put(t, (uintptr_t)p, size, f, caller);
+    close_door(t, caller);
 }
 
 bool lc_track_enter_delete(void *p, enum lc_function f, const struct lc_context *caller, uintptr_t *outer)
@@ -203,7 +247,7 @@ bool lc_track_enter_delete(void *p, enum lc_function f, const struct lc_context 
     lc_track_free(p, f, caller);
     *outer = t->released;
     t->released = (uintptr_t)p;
-    t->nesting++;
+    open_door(t, caller);
     return true;
 }
 
@@ -211,9 +255,7 @@ void lc_track_leave_delete(uintptr_t outer, const struct lc_context *caller)
 {
     struct lc_thread *t = lc_thread_self();
     t->released = outer;
-    t->nesting--;
-    if (t->nesting == 0)
-        record_nested(t, caller);
+    close_door(t, caller);
 }
 
 void lc_track_map(struct lc_range range, enum lc_function f, const struct lc_context *caller)

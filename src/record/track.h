@@ -39,7 +39,7 @@ void lc_track_restore(struct lc_ticket t);
  * door is open these note instead of recording; leaving records the door's own block, under its own name, and
  * leaving the outermost door whatever else was allocated inside. enter is false when there is no memory to
  * note anything in: then there must be no leave. */
-bool lc_track_enter(void);
+bool lc_track_enter(const struct lc_context *caller);
 void lc_track_leave(void *p, size_t size, enum lc_function f, const struct lc_context *caller);
 /* The same for delete: its block is taken at once, and the free inside it is not noted. `*outer` is for leave. */
 bool lc_track_enter_delete(void *p, enum lc_function f, const struct lc_context *caller, uintptr_t *outer);

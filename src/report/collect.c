@@ -31,6 +31,8 @@ struct collector {
     uint64_t *blocks_of_site;
     uint32_t site_count;
     uint32_t *frame_of; /* by depot number: index in out->frames + 1; 0: not needed */
+    uint64_t left_out;   /* blocks */
+    uint32_t own_module; /* ours, in modules.h */
     size_t block_capacity;
     const char *notes[NOTES_MAX];
 };
@@ -57,11 +59,21 @@ static struct lc_site site_of(const struct collector *c, uint32_t stack, enum lc
 
 static const struct lc_site no_site = {"", 0, LC_NONE};
 
+static bool is_left_out(const struct collector *c, uint32_t site)
+{
+    uint32_t stack = lc_site_get(site).stack;
+    return stack != LC_DEPOT_NONE && lc_range_has(c->in->not_leaks, lc_depot_get(stack)->address & LC_DEPOT_ADDRESS);
+}
+
 static void count_block(void *context, uintptr_t address, uint32_t site)
 {
     (void)address;
     struct collector *c = context;
-    if (site < c->site_count)
+    if (site >= c->site_count)
+        return;
+    if (is_left_out(c, site))
+        c->left_out++;
+    else
         c->blocks_of_site[site]++;
 }
 
@@ -110,7 +122,7 @@ static void collect_leaks(struct collector *c)
 static void collect_block(void *context, uintptr_t address, uint32_t site)
 {
     struct collector *c = context;
-    if (site >= c->site_count || c->out->block_count == c->block_capacity)
+    if (site >= c->site_count || c->out->block_count == c->block_capacity || is_left_out(c, site))
         return;
     struct lc_site_key key = lc_site_get(site);
     c->out->blocks[c->out->block_count++] =
@@ -245,6 +257,11 @@ static struct lc_frame frame_from(const struct collector *c, const struct lc_dep
     };
 }
 
+static bool is_door(const struct collector *c, const struct lc_depot_frame *f)
+{
+    return f->module == c->own_module && c->own_module != UINT32_MAX;
+}
+
 /* Only the frames that something names, in the depot's order: outer ones come first there. */
 static void lay_out_frames(struct collector *c)
 {
@@ -260,9 +277,14 @@ static void lay_out_frames(struct collector *c)
         needed += c->frame_of[i];
     c->out->frames = array(c, needed, sizeof c->out->frames[0]);
     for (uint32_t i = 0; c->out->frames && i < count; i++) {
+        const struct lc_depot_frame *f = lc_depot_get(i);
         if (!c->frame_of[i])
             continue;
-        c->out->frames[c->out->frame_count] = frame_from(c, lc_depot_get(i));
+        if (is_door(c, f)) { /* of dlclose, quick_exit: the program has called the real one */
+            c->frame_of[i] = f->outer == LC_DEPOT_NONE ? 0 : c->frame_of[f->outer];
+            continue;
+        }
+        c->out->frames[c->out->frame_count] = frame_from(c, f);
         c->frame_of[i] = (uint32_t)++c->out->frame_count;
     }
     for_each_site(c->out, c->out->frames ? renumber_site : lose_stack, c);
@@ -311,7 +333,7 @@ static void collect_totals(struct collector *c)
     struct lc_counters n = lc_thread_totals();
     struct lc_findings *f = c->out;
     f->heap = (struct lc_heap_totals){
-        .allocations = n.allocations, .frees = n.frees, .bytes = n.bytes, .peak_bytes = lc_thread_peak_bytes()};
+        .allocations = n.allocations, .frees = n.frees + c->left_out, .bytes = n.bytes, .peak_bytes = lc_thread_peak_bytes()};
     for (size_t i = 0; i < f->leak_count; i++) {
         f->heap.live_blocks += f->leaks[i].blocks;
         f->heap.live_bytes += f->leaks[i].bytes;
@@ -324,7 +346,7 @@ static void collect_totals(struct collector *c)
 void lc_collect(struct lc_findings *out, const struct lc_collect_input *in)
 {
     static struct collector c;
-    c = (struct collector){.in = in, .out = out};
+    c = (struct collector){.in = in, .out = out, .own_module = lc_modules_at(in->function_addresses[0])};
     *out = (struct lc_findings){.process = in->process, .version = LC_VERSION, .notes = c.notes};
     for (size_t i = 0; i < in->note_count; i++)
         add_note(&c, in->notes[i]);

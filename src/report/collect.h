@@ -11,6 +11,7 @@ struct lc_collect_input {
     struct lc_process process;
     const uintptr_t *function_addresses; /* of the doors, by enum lc_function */
     uint64_t early_blocks;
+    struct lc_range not_leaks; /* what code here allocated counts as freed */
     const char *const *notes;
     size_t note_count;
 };

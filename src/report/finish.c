@@ -46,24 +46,27 @@ static int copy_log(int log, int to)
     return rc;
 }
 
-/* Says on the report's own way what happened to the record. */
+static void complain(struct lc_finish *f, const char *what, const struct lc_target *t, int error)
+{
+    char line[LC_TARGET_PATH_MAX + 128];
+    struct lc_out out;
+    lc_out_init(&out, lc_target_fd(&f->console), line, sizeof line);
+    lc_out_fmt(&out, "leakcheck: the %s %s could not be written completely: %s\n", what, t->pattern,
+               strerrordesc_np(-error));
+    if (out.fd >= 0)
+        lc_out_flush(&out);
+}
+
 static void keep_record(struct lc_finish *f, int log, const struct lc_findings *findings, char *buffer)
 {
+    struct lc_out out;
     int to = lc_target_fd(&f->record);
     int rc = to;
-    if (to >= 0 && log >= 0) {
-        rc = copy_log(log, to);
-    } else if (to >= 0) {
-        struct lc_out out;
-        lc_out_init(&out, to, buffer, BUFFER_BYTES);
-        rc = lc_log_write(&out, findings);
-    }
-    if (rc >= 0)
-        return;
-    struct lc_out out;
-    lc_out_init(&out, lc_target_fd(&f->report), buffer, BUFFER_BYTES);
-    lc_out_fmt(&out, "leakcheck: the log %s could not be written completely (error %d)\n", f->record.pattern, -rc);
-    lc_out_flush(&out);
+    lc_out_init(&out, to, buffer, BUFFER_BYTES);
+    if (to >= 0)
+        rc = log >= 0 ? copy_log(log, to) : lc_log_write(&out, findings);
+    if (rc < 0)
+        complain(f, "log", &f->record, rc == -1 ? -EBADF : rc);
 }
 
 static const char *choice(const char *name, int value, const char *const words[], char *buf, size_t size)
@@ -96,7 +99,7 @@ static bool report_by_tool(const struct lc_finish *f, int log, int to)
 }
 
 /* The report with the names that symbol tables have. */
-static void report_here(const struct lc_finish *f, struct lc_findings *findings, int to, char *buffer)
+static int report_here(const struct lc_finish *f, struct lc_findings *findings, int to, char *buffer)
 {
     const struct lc_options *o = &f->options;
     struct lc_out out;
@@ -114,7 +117,25 @@ static void report_here(const struct lc_finish *f, struct lc_findings *findings,
         lc_text_report(&out, findings, namer, &style);
     if (namer)
         lc_names_close(namer);
-    lc_out_flush(&out);
+    return lc_out_flush(&out);
+}
+
+/* To `to`, by whoever can. 0 or -errno. */
+static int report_to(struct lc_finish *f, struct lc_findings *findings, int log, int to, char *buffer)
+{
+    if (to < 0)
+        return -EBADF;
+    return report_by_tool(f, log, to) ? 0 : report_here(f, findings, to, buffer);
+}
+
+static void report(struct lc_finish *f, struct lc_findings *findings, int log, char *buffer)
+{
+    bool has_file = f->report.pattern[0];
+    int rc = report_to(f, findings, log, lc_target_fd(has_file ? &f->report : &f->console), buffer);
+    if (rc == 0 || !has_file)
+        return;
+    complain(f, "report", &f->report, rc);
+    report_to(f, findings, log, lc_target_fd(&f->console), buffer);
 }
 
 /* Programs that the program starts are silent when there is nothing to say. */
@@ -134,6 +155,7 @@ bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
         .process = lc_identity_at_end(&f->identity, kind, value),
         .function_addresses = f->function_addresses,
         .early_blocks = f->early_blocks,
+        .not_leaks = f->keeps_stdio_buffers ? f->stdio_allocator : (struct lc_range){0},
         .notes = f->notes,
         .note_count = f->note_count,
     };
@@ -142,12 +164,12 @@ bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
         return false;
     lc_collect(&findings, &input);
     bool has_findings = (findings.leak_count && f->options.leak_check != LC_CHECK_NO) || findings.error_count;
+    bool has_errors = findings.error_count || (has_findings && f->options.errors_for_leak_kinds);
     int log = write_log(&findings, buffer);
     if (f->record.pattern[0])
         keep_record(f, log, &findings, buffer);
-    int to = is_worth_a_report(f, has_findings) ? lc_target_fd(&f->report) : -1;
-    if (to >= 0 && !report_by_tool(f, log, to))
-        report_here(f, &findings, to, buffer);
+    if (is_worth_a_report(f, has_findings))
+        report(f, &findings, log, buffer);
     lc_sys_close(log);
-    return has_findings;
+    return has_errors;
 }

@@ -10,16 +10,20 @@ struct lc_finish {
     struct lc_options options;
     struct lc_identity identity;
     const uintptr_t *function_addresses;
-    struct lc_target report;
+    struct lc_target console; /* the program's standard error */
+    struct lc_target report;  /* the report's file; fd -1 and no pattern: the console */
     struct lc_target record; /* fd -1 and no pattern: none is kept */
     const char *symbolizer;  /* path of leakcheck-report, "" for none */
     const char *notes[8];
     size_t note_count;
     uint64_t early_blocks;
+    struct lc_range stdio_allocator; /* where libc allocates the buffers of its streams */
+    bool keeps_stdio_buffers;        /* they could not be freed: they are left out, as if they were */
 };
 
-/* Reports on the process as it is, ending as told. Whether there is anything to fail for: a leak or an
- * error. Once per process: the caller sees to that, and that recording has stopped. */
+/* Reports on the process as it is, ending as told. Whether there is anything to fail for: a leak that counts, or
+ * an error. Once per process: the caller sees to that, and that recording has stopped. What can't be written
+ * where it should go is told on the console, and the report then goes there. */
 bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value);
 
 #endif

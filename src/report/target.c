@@ -12,12 +12,13 @@
 #define HIGH_FD 1000
 #define LOW_LIMIT_ROOM 8
 
+/* -1 where there is no such place: with a limit so low every descriptor is one that the program counts on. */
 static int high_fd_floor(void)
 {
     struct rlimit limit;
     if (lc_sys_getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur > HIGH_FD + LOW_LIMIT_ROOM)
         return HIGH_FD;
-    return limit.rlim_cur > LOW_LIMIT_ROOM ? (int)limit.rlim_cur - LOW_LIMIT_ROOM : 0;
+    return limit.rlim_cur > 2 * LOW_LIMIT_ROOM ? (int)limit.rlim_cur - LOW_LIMIT_ROOM : -1;
 }
 
 /* Remembers what `fd` is. */
@@ -36,7 +37,8 @@ static int adopt(struct lc_target *t, int fd)
 int lc_target_open_stderr(struct lc_target *t)
 {
     *t = (struct lc_target){.fd = -1};
-    return adopt(t, lc_sys_fcntl(2, F_DUPFD_CLOEXEC, high_fd_floor()));
+    int floor = high_fd_floor();
+    return adopt(t, floor < 0 ? 2 : lc_sys_fcntl(2, F_DUPFD_CLOEXEC, floor));
 }
 
 static const char *variable(char *const *environment, const char *name, size_t len)
@@ -98,30 +100,30 @@ static void expand(const char *pattern, unsigned sequence, char *path, size_t si
     path[o.len] = '\0';
 }
 
-static int open_file(struct lc_target *t, int flags)
+static int open_file(struct lc_target *t)
 {
     static unsigned openings;
     char path[LC_TARGET_PATH_MAX];
     expand(t->pattern, ++openings, path, sizeof path);
-    int low = lc_sys_open(path, O_WRONLY | O_CREAT | O_APPEND | flags, 0666);
+    int low = lc_sys_open(path, O_WRONLY | O_CREAT | O_APPEND, 0666);
     if (low < 0)
         return low;
-    int high = lc_sys_fcntl(low, F_DUPFD_CLOEXEC, high_fd_floor());
+    int floor = high_fd_floor();
+    int high = floor < 0 ? -EMFILE : lc_sys_fcntl(low, F_DUPFD_CLOEXEC, floor);
     if (high < 0)
         return adopt(t, low);
     lc_sys_close(low);
     return adopt(t, high);
 }
 
-int lc_target_open_file(struct lc_target *t, const char *pattern, const char *directory, char *const *environment,
-                        bool truncate)
+int lc_target_open_file(struct lc_target *t, const char *pattern, const char *directory, char *const *environment)
 {
     *t = (struct lc_target){.fd = -1};
     struct lc_out o;
     lc_out_init(&o, -1, t->pattern, sizeof t->pattern - 1);
     if (!resolve(&o, pattern, directory, environment))
         return -EINVAL;
-    return open_file(t, truncate ? O_TRUNC : 0);
+    return open_file(t);
 }
 
 static bool is_ours(const struct lc_target *t, int fd)
@@ -132,7 +134,7 @@ static bool is_ours(const struct lc_target *t, int fd)
 
 void lc_target_after_fork(struct lc_target *t)
 {
-    if (is_ours(t, t->fd))
+    if (t->fd > 2 && is_ours(t, t->fd))
         lc_sys_close(t->fd);
     t->fd = -1;
 }
@@ -142,6 +144,6 @@ int lc_target_fd(struct lc_target *t)
     if (is_ours(t, t->fd))
         return t->fd;
     if (t->pattern[0])
-        return open_file(t, 0) == 0 ? t->fd : -1;
+        return open_file(t) == 0 ? t->fd : -1;
     return is_ours(t, 2) ? 2 : -1;
 }

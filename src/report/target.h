@@ -20,10 +20,9 @@ struct lc_target {
 int lc_target_open_stderr(struct lc_target *t);
 
 /* The file that `pattern` names: %p the pid, %n a number that is unique in this process, %q{VAR} a variable of
- * `environment`, %% a percent sign; relative to `directory`. Appends; `truncate` empties it first. 0 or
- * -errno; -EINVAL for a wrong pattern. */
-int lc_target_open_file(struct lc_target *t, const char *pattern, const char *directory, char *const *environment,
-                        bool truncate);
+ * `environment`, %% a percent sign; relative to `directory`. Appends: the process may have written to it before,
+ * as another program, and others may share it. 0 or -errno; -EINVAL for a wrong pattern. */
+int lc_target_open_file(struct lc_target *t, const char *pattern, const char *directory, char *const *environment);
 
 /* A fork's child: the copy of standard error is the parent's (a daemon that has given up its own must not be
  * held to the caller's pipe by ours), and a file is opened again under the child's pid when asked for. */

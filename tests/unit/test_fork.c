@@ -25,6 +25,13 @@ static bool are_free(void)
            is_free(&lc_mappings_lock) && is_free(&lc_pool_lock) && is_free(&lc_pages_lock);
 }
 
+static void init(void)
+{
+    cr_assert(eq(int, lc_thread_init(), 0));
+}
+
+TestSuite(fork, .init = init);
+
 Test(fork, every_lock_is_held_between_prepare_and_parent)
 {
     lc_fork_prepare();

@@ -159,6 +159,7 @@ Test(log, cut_anywhere_is_truncated)
         text[cut] = '\0';
         struct lc_logs logs = parsed(text);
         cr_assert_neq(logs.at[0].problem.count, 0, "cut at %zu", cut);
+        cr_assert(logs.at[0].findings.is_partial || !logs.at[0].is_log, "cut at %zu", cut);
         lc_logs_free(&logs);
     }
     free(text);
@@ -175,6 +176,8 @@ static void expect_problem(const char *from, const char *to, const char *problem
     struct lc_logs logs = parsed(changed);
     cr_assert(strstr(logs.at[0].problem.text, problem), "'%s' became '%s': %s", from, to,
               logs.at[0].problem.text);
+    if (logs.at[0].is_log && *problem && !strstr(problem, "version"))
+        cr_assert(logs.at[0].findings.is_partial, "'%s' became '%s'", from, to);
     lc_logs_free(&logs);
     free(changed);
     free(text);
@@ -196,6 +199,7 @@ Test(log, damage_is_told)
     expect_problem("id=2 outer", "id=1 outer", "id= is out of order");
     expect_problem("start=0x1000 end=0x2000", "start=0x3000 end=0x2000", "end= is before start=");
     expect_problem("blocks count=1", "blocks count=2", "there are 1 blocks");
+    expect_problem("live-blocks=4", "live-blocks=9", "9 live blocks, the leak lines before it only 8");
     expect_problem("note text", "etc text=", "");
     expect_problem("note text=a%20note\n", "", "lines before this one");
 }
@@ -221,7 +225,7 @@ Test(log, files_hold_several)
 Test(log, unknown_words_and_keys_are_skipped)
 {
     static const char text[] =
-        "leakcheck-log 1\nfuture a=b =c d\n\nheap allocations=1 frees=0 bytes=9 live-blocks=1 "
+        "leakcheck-log 1\nfuture a=b =c d\n\nheap allocations=1 frees=0 bytes=9 live-blocks=0 "
         "live-bytes=9 peak-bytes=9 extra=yes\nend lines=4\n";
     struct lc_logs logs = parsed(text);
     cr_assert_eq(logs.at[0].problem.count, 0, "%s", logs.at[0].problem.text);

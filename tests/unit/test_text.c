@@ -132,6 +132,46 @@ Test(text, nothing_left)
     cr_assert_str_eq(report_of(&f, (struct lc_text_style){.quiet = true}), "");
 }
 
+Test(text, notes_come_before_all_else_and_are_no_good_news)
+{
+    const char *const notes[] = {"malloc is another's"};
+    struct lc_findings f = findings();
+    f.notes = notes;
+    f.note_count = 1;
+    cr_assert(strstr(report_of(&f, (struct lc_text_style){0}), "Command:\n==7== NOTE: malloc is another's\n==7== \n"));
+    cr_assert(strstr(buffer, "is not known: no allocation was seen"));
+    cr_assert(!strstr(buffer, "no leaks are possible"));
+    cr_assert_str_eq(report_of(&f, (struct lc_text_style){.quiet = true}), "==7== NOTE: malloc is another's\n==7== \n");
+    f.heap.allocations = 1;
+    cr_assert(strstr(report_of(&f, (struct lc_text_style){0}), "no leaks are possible"));
+}
+
+Test(text, an_incomplete_log_is_no_good_news)
+{
+    struct lc_findings f = findings();
+    f.is_partial = true;
+    cr_assert(strstr(report_of(&f, (struct lc_text_style){.memory_map = LC_MAP_FULL}), "in use at exit: at least 0 bytes"));
+    cr_assert(strstr(buffer, "this log is incomplete"));
+    cr_assert(!strstr(buffer, "no leaks are possible"));
+    cr_assert(strstr(buffer, "The process's regions are not in this log"));
+    cr_assert(!strstr(buffer, "/proc"));
+}
+
+Test(text, a_quiet_summary_is_a_summary)
+{
+    struct lc_leak leaks[] = {{.site = {"malloc", 0x1234, 0}, .bytes = 2, .blocks = 1}};
+    struct lc_findings f = findings();
+    f.leaks = leaks;
+    f.leak_count = 1;
+    f.heap.live_blocks = 1;
+    cr_assert(strstr(report_of(&f, (struct lc_text_style){.quiet = true, .leak_check = LC_CHECK_SUMMARY}),
+                     "==7== LEAK SUMMARY:\n==7==     not freed: 2 bytes in 1 blocks\n"));
+    cr_assert(!strstr(report_of(&f, (struct lc_text_style){.quiet = true}), "SUMMARY"));
+    f.leak_count = 0;
+    f.heap.live_blocks = 0;
+    cr_assert_str_eq(report_of(&f, (struct lc_text_style){.quiet = true, .leak_check = LC_CHECK_SUMMARY}), "");
+}
+
 Test(text, every_line_has_the_prefix)
 {
     struct lc_error errors[] = {
@@ -161,7 +201,7 @@ Test(text, map_fits_a_ci_log)
                                                   .has_residency = kind % 2,
                                                   .resident = (uint64_t)999 << (2 * kind),
                                                   .dirty = UINT32_MAX,
-                                                  .name = "/usr/lib/libname.so"},
+                                                  .name = "/lib/libx.so"},
                                            .purpose = "",
                                            .site = {"", 0, LC_NONE}};
     struct lc_findings f = findings();
@@ -183,13 +223,43 @@ Test(mtrace, to_the_letter)
     f.blocks = blocks;
     f.block_count = 2;
     lc_mtrace_report(to_buffer(), &f, &namer);
-    cr_assert_str_eq(buffer, "\nMemory not freed:\n-----------------\n"
+    cr_assert_str_eq(buffer, "Process 7:\n"
+                             "\nMemory not freed:\n-----------------\n"
                              "           Address     Size     Caller\n"
                              "0x0000000000001000     0x14  at a.c:30\n"
                              "0x0000000000002000 0x123456789  at 0x4001\n");
     f.block_count = 0;
     lc_mtrace_report(to_buffer(), &f, &namer);
-    cr_assert_str_eq(buffer, "No memory leaks.\n");
+    cr_assert_str_eq(buffer, "Process 7:\nNo memory leaks.\n");
+}
+
+Test(mtrace, errors_are_not_lost)
+{
+    struct lc_error errors[] = {
+        {LC_ERROR_MISMATCHED_FREE, 1, 0x10, {"free", 0, 0}, 4, {"operator new", 0, 2}, NULL},
+        {LC_ERROR_DOUBLE_FREE, 2, 0x20, {"realloc", 0, 0}, 4, {"malloc", 0, LC_NONE}, NULL},
+        {LC_ERROR_DOUBLE_FREE, 1, 0x30, {"free", 0, 0}, 0, {"", 0, LC_NONE}, NULL},
+        {LC_ERROR_INVALID_FREE, 1, 0x40, {"free", 0, 0}, 0, {"", 0, LC_NONE}, NULL},
+    };
+    struct lc_findings f = findings();
+    f.errors = errors;
+    f.error_count = 4;
+    lc_mtrace_report(to_buffer(), &f, &namer);
+    cr_assert_str_eq(buffer,
+                     "Process 7:\n"
+                     "- 0x0000000000000010 Free 1 by free at a.c:30 is mismatched, alloc'd by operator new at 0x4001\n"
+                     "- 0x0000000000000020 Free 2 by realloc at a.c:30 was free'd before, alloc'd by malloc at ??? "
+                     "(2 times)\n"
+                     "- 0x0000000000000030 Free 3 by free at a.c:30 was free'd before\n"
+                     "- 0x0000000000000040 Free 4 was never alloc'd a.c:30\n");
+}
+
+Test(mtrace, an_incomplete_log_is_no_good_news)
+{
+    struct lc_findings f = findings();
+    f.is_partial = true;
+    lc_mtrace_report(to_buffer(), &f, &namer);
+    cr_assert_str_eq(buffer, "Process 7:\n");
 }
 
 static char *escaped(const char *s)

@@ -23,6 +23,13 @@ static struct lc_thread *run_one(uintptr_t *thread_pointer)
     return state;
 }
 
+static void init(void)
+{
+    cr_assert(eq(int, lc_thread_init(), 0));
+}
+
+TestSuite(thread, .init = init);
+
 Test(thread, the_calling_thread_keeps_its_state)
 {
     struct lc_thread *t = lc_thread_self();

@@ -176,7 +176,7 @@ Test(track, a_realloc_of_what_was_no_block_takes_nothing)
 Test(track, what_new_gets_from_malloc_is_news)
 {
     init();
-    cr_assert(lc_track_enter());
+    cr_assert(lc_track_enter(&here));
     alloc(a, 100);
     lc_track_leave(a, 90, LC_FN_NEW, &here);
     cr_assert(eq(u32, only().function, LC_FN_NEW));
@@ -187,7 +187,7 @@ Test(track, what_new_gets_from_malloc_is_news)
 Test(track, what_else_new_allocates_is_recorded_in_its_own_name)
 {
     init();
-    lc_track_enter();
+    lc_track_enter(&here);
     alloc(a, 100); /* a pool of the program's own operator new, of which it gives a part */
     lc_track_leave((char *)a + 32, 8, LC_FN_NEW, &here);
     cr_assert(counts_are(2, 0, 108));
@@ -195,10 +195,35 @@ Test(track, what_else_new_allocates_is_recorded_in_its_own_name)
     cr_assert(eq(u32, only().function, LC_FN_NEW));
 }
 
+Test(track, a_header_that_new_puts_before_its_block_is_part_of_it)
+{
+    uintptr_t outer;
+    init();
+    lc_track_enter(&here);
+    alloc(a, 116);
+    lc_track_leave((char *)a + 16, 100, LC_FN_NEW, &here);
+    cr_assert(counts_are(1, 0, 100));
+    lc_track_enter_delete((char *)a + 16, LC_FN_DELETE, &here, &outer);
+    release(a);
+    lc_track_leave_delete(outer, &here);
+    cr_assert(counts_are(1, 1, 0));
+    cr_assert(eq(uint, errors_told, 0));
+}
+
+Test(track, a_door_that_was_left_by_longjmp_does_not_keep_what_comes_after)
+{
+    init();
+    struct lc_context outside = {here.pc, here.sp + 64, here.fp};
+    lc_track_enter(&here);
+    alloc(a, 1);
+    lc_track_alloc(b, 2, LC_FN_MALLOC, &outside);
+    cr_assert(counts_are(2, 0, 3));
+}
+
 Test(track, what_new_allocates_and_frees_is_nothing)
 {
     init();
-    lc_track_enter();
+    lc_track_enter(&here);
     alloc(a, 100);
     release(a);
     lc_track_leave(NULL, 0, LC_FN_NEW, &here);
@@ -209,8 +234,8 @@ Test(track, what_new_allocates_and_frees_is_nothing)
 Test(track, the_outermost_of_nested_doors_gives_the_name)
 {
     init();
-    lc_track_enter();
-    lc_track_enter();
+    lc_track_enter(&here);
+    lc_track_enter(&here);
     alloc(a, 100);
     lc_track_leave(a, 100, LC_FN_NEW, &here);
     lc_track_leave(a, 100, LC_FN_NEW_ARRAY, &here);
@@ -222,7 +247,7 @@ Test(track, more_nested_blocks_than_there_is_room_for_are_all_recorded)
 {
     enum { COUNT = LC_NESTED_MAX + 3 };
     init();
-    lc_track_enter();
+    lc_track_enter(&here);
     for (int i = 0; i < COUNT; i++)
         alloc((char *)a + 32 * i, 10);
     lc_track_leave((char *)a + 32, 10, LC_FN_NEW, &here);
