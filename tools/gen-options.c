@@ -174,7 +174,7 @@ static void print_aliases(FILE *out)
 static void print_ignored(FILE *out)
 {
     for (size_t i = 0; i < LC_ARRAY_LEN(ignored); i++)
-        fprintf(out, "    --%s | --%s=*) ignored=\"$ignored ${1%%%%=*}\" ;;\n", ignored[i], ignored[i]);
+        fprintf(out, "    --%s | --%s=*) lc_ignored=\"$lc_ignored ${1%%%%=*}\" ;;\n", ignored[i], ignored[i]);
 }
 
 static const struct section {

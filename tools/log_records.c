@@ -215,8 +215,12 @@ static void read_region(struct lc_log_reader *r)
         APPEND(r->f->regions, r->f->region_count, region);
 }
 
+/* The leaks stand before it; it may count fewer blocks, never more. */
 static void read_heap(struct lc_log_reader *r)
 {
+    uint64_t listed = 0;
+    for (size_t i = 0; i < r->f->leak_count; i++)
+        listed += r->f->leaks[i].blocks;
     struct lc_heap_totals *h = &r->f->heap;
     h->allocations = NUMBER(r, "allocations");
     h->frees = NUMBER(r, "frees");
@@ -224,6 +228,9 @@ static void read_heap(struct lc_log_reader *r)
     h->live_blocks = NUMBER(r, "live-blocks");
     h->live_bytes = NUMBER(r, "live-bytes");
     h->peak_bytes = NUMBER(r, "peak-bytes");
+    if (h->live_blocks > listed)
+        lc_log_line_complain(&r->line, "it counts %lu live blocks, the leak lines before it only %lu",
+                             (unsigned long)h->live_blocks, (unsigned long)listed);
     r->has_heap = true;
 }
 
@@ -284,6 +291,7 @@ void lc_log_record_read(struct lc_log_reader *r, char *text)
     for (size_t i = 0; i < LC_ARRAY_LEN(records); i++) {
         if (strcmp(records[i].word, r->line.word) == 0) {
             records[i].read(r);
+            r->is_damaged |= is_wrong(r);
             return;
         }
     }
@@ -304,7 +312,11 @@ bool lc_log_records_finish(struct lc_log_reader *r)
         add_up(r->f);
     if (!r->has_end)
         add_string(&r->f->notes, &r->f->note_count,
-                   "the log is truncated: what should stand after its last line is missing here");
+                   "this log is incomplete: it is cut off, and what should stand after its last line is missing here");
+    if (r->is_damaged)
+        add_string(&r->f->notes, &r->f->note_count,
+                   "this log is incomplete: lines of it are damaged or missing, and what they said is missing here");
+    r->f->is_partial = !r->has_end || r->is_damaged;
     free(r->depth);
     return r->has_end;
 }

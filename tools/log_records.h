@@ -10,7 +10,7 @@ struct lc_log_reader {
     size_t line_number;    /* of the line read last, from 1 */
     struct lc_log_line line;
     uint16_t *depth; /* of the stack that begins with each frame */
-    bool has_heap, has_end;
+    bool has_heap, has_end, is_damaged;
 };
 
 /* Reads the next line; `text` stays in use. Afterwards r->line.wrong is what was wrong with it, or "". */

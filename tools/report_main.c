@@ -21,6 +21,7 @@ enum { EXIT_TROUBLE = 2 };
 struct arguments {
     struct lc_options options;
     bool has_num_callers; /* the log's stacks are shown as they are, unless it is said otherwise */
+    bool has_memory_map;   /* asked for by name */
     bool full_paths;
     const char *output; /* NULL: stdout */
     const char *probed, *probed_options;
@@ -35,6 +36,7 @@ enum {
     KEY_MEMORY_MAP,
     KEY_NUM_CALLERS,
     KEY_ERROR_EXITCODE,
+    KEY_ERRORS_FOR_LEAK_KINDS,
     /* The tool's own. */
     KEY_FULL_PATHS,
     KEY_DEBUG_DIRECTORY,
@@ -52,7 +54,9 @@ static const struct argp_option options[] = {
     {"num-callers", KEY_NUM_CALLERS, "N", 0, "show at most N frames of each stack", 1},
     {"error-exitcode", KEY_ERROR_EXITCODE, "N", 0, "exit with N when there are leaks or errors (default 0)",
      1},
-    {"quiet", 'q', NULL, 0, "only leaks and errors, and nothing when there are none", 1},
+    {"errors-for-leak-kinds", KEY_ERRORS_FOR_LEAK_KINDS, "KINDS", 0,
+     "which leaks count for --error-exitcode (default all); none: only errors do", 1},
+    {"quiet", 'q', NULL, 0, "only notes, leaks and errors, and nothing when there are none", 1},
     {"verbose", 'v', NULL, 0, "also options, modules, and what called main", 1},
     {"fullpath", KEY_FULL_PATHS, NULL, 0, "source files with their directories", 1},
     {"output", 'o', "FILE", 0, "write to FILE, not to stdout", 1},
@@ -94,10 +98,14 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         a->has_num_callers = true;
         set_shared(a, key, value);
         break;
+    case KEY_MEMORY_MAP:
+        set_shared(a, key, value);
+        a->has_memory_map = a->options.memory_map != LC_MAP_NO;
+        break;
     case KEY_FORMAT:
     case KEY_LEAK_CHECK:
-    case KEY_MEMORY_MAP:
     case KEY_ERROR_EXITCODE:
+    case KEY_ERRORS_FOR_LEAK_KINDS:
         set_shared(a, key, value);
         break;
     case 'q':
@@ -219,23 +227,27 @@ static bool write_report(const struct arguments *a, const struct lc_logs *logs)
     return is_printed && !failure;
 }
 
-static bool are_clean(const struct lc_logs *logs)
+/* Errors, and those leaks that count; as in the library. */
+static bool has_failures(const struct arguments *a, const struct lc_logs *logs)
 {
+    bool leaks_count = a->options.leak_check != LC_CHECK_NO && a->options.errors_for_leak_kinds;
     for (size_t i = 0; i < logs->count; i++)
-        if (!lc_findings_are_clean(&logs->at[i].findings))
-            return false;
-    return true;
+        if (logs->at[i].findings.error_count || (leaks_count && logs->at[i].findings.leak_count))
+            return true;
+    return false;
 }
 
 static int report(const struct arguments *a)
 {
     struct lc_logs logs = {0};
     bool is_complete = read_logs(a, &logs);
+    if (a->has_memory_map && logs.count > 1)
+        lc_complain("--memory-map needs one log: a map belongs to one process");
     if (logs.count)
         is_complete &= write_report(a, &logs);
-    int status = !is_complete ? EXIT_TROUBLE : are_clean(&logs) ? 0 : (int)a->options.error_exitcode;
+    bool has_failed = has_failures(a, &logs);
     lc_logs_free(&logs);
-    return status;
+    return !is_complete ? EXIT_TROUBLE : has_failed ? (int)a->options.error_exitcode : 0;
 }
 
 int main(int argc, char **argv)

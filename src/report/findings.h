@@ -133,11 +133,19 @@ struct lc_findings {
     struct lc_coverage coverage;
     const char *const *notes; /* for people, one line each: what is missing, and why */
     size_t note_count;
+    bool is_partial; /* from a log that is cut or damaged: there may have been more of anything; a note says so */
 };
 
 static inline bool lc_findings_are_clean(const struct lc_findings *f)
 {
     return f->leak_count == 0 && f->error_count == 0;
+}
+
+/* No leaks here is not the news that there are none: a part of the log is missing, or no allocation was seen at
+ * all, and a note says why. */
+static inline bool lc_findings_are_blind(const struct lc_findings *f)
+{
+    return f->is_partial || (f->heap.allocations == 0 && f->note_count);
 }
 
 /* Gives names to frames: the library from ELF symbol tables (report/names.c), the tool with libdw

@@ -1,5 +1,5 @@
 /* The mapped regions of the process, as a table; totals in the manner of Apple's vmmap. At most 100 columns,
- * but for long paths, which stand last. */
+ * before the paths, which stand last. */
 #include "report/escape.h"
 #include "report/text.h"
 #include "report/words.h"
@@ -42,11 +42,11 @@ static bool ends_with(const char *s, const char *end)
 static void put_region(struct lc_out *out, const char *prefix, const struct lc_findings *f,
                        const struct lc_region *r, struct lc_namer *namer)
 {
-    char size[16], resident[16], swapped[16];
+    char size[16], resident[16], dirty[16], swapped[16];
     const struct lc_vm_region *vm = &r->vm;
-    lc_out_fmt(out, "%s  %012lx-%012lx %s %7s %7s %7s  %-9s", prefix, (unsigned long)vm->range.start,
+    lc_out_fmt(out, "%s  %012lx-%012lx %s %6s %6s %6s %6s  %-9s", prefix, (unsigned long)vm->range.start,
                (unsigned long)vm->range.end, vm->permissions, lc_format_size(size, lc_range_size(vm->range)),
-               size_text(resident, vm->has_residency, vm->resident),
+               size_text(resident, vm->has_residency, vm->resident), size_text(dirty, vm->has_residency, vm->dirty),
                size_text(swapped, vm->has_residency, vm->swapped), lc_words_region.word[vm->kind]);
     put_word(out, vm->name);
     if (!ends_with(vm->name, r->purpose))
@@ -59,8 +59,8 @@ static void put_region(struct lc_out *out, const char *prefix, const struct lc_f
 static void put_regions(struct lc_out *out, const char *prefix, const struct lc_findings *f,
                         struct lc_namer *namer)
 {
-    lc_text_line(out, prefix, "  %-25s %-4s %7s %7s %7s  %-9s  %s", "ADDRESSES", "PERM", "SIZE", "RSS",
-                 "SWAP", "KIND", "WHAT");
+    lc_text_line(out, prefix, "  %-25s %-4s %6s %6s %6s %6s  %-9s  %s", "ADDRESSES", "PERM", "SIZE", "RSS",
+                 "DIRTY", "SWAP", "KIND", "WHAT");
     for (size_t i = 0; i < f->region_count; i++)
         put_region(out, prefix, f, &f->regions[i], namer);
     lc_text_line(out, prefix, "%s", "");
@@ -111,7 +111,15 @@ static void put_totals(struct lc_out *out, const char *prefix, const struct lc_f
     if (all.unknown)
         lc_text_line(out, prefix, "  (residency could not be read for %lu of them)",
                      (unsigned long)all.unknown);
+    if (f->is_partial)
+        lc_text_line(out, prefix, "  (there may have been more: this log is incomplete)");
     lc_text_line(out, prefix, "%s", "");
+}
+
+static void put_missing(struct lc_out *out, const char *prefix, const struct lc_findings *f, const char *what)
+{
+    lc_text_line(out, prefix, "  The process's %s %s", what,
+                 f->is_partial ? "are not in this log, which is incomplete" : "could not be read (/proc)");
 }
 
 static void put_process(struct lc_out *out, const char *prefix, const struct lc_findings *f)
@@ -124,9 +132,10 @@ static void put_process(struct lc_out *out, const char *prefix, const struct lc_
                      lc_format_size(hwm, m->vm_hwm), lc_format_size(rss, m->vm_rss),
                      lc_format_size(swap, m->vm_swap));
     else
-        lc_text_line(out, prefix, "  The process's status could not be read (/proc)");
-    lc_text_line(out, prefix, "  of which leakcheck's own tables: %s mapped",
-                 lc_format_size(own, f->own_bytes));
+        put_missing(out, prefix, f, "totals");
+    if (f->own_bytes)
+        lc_text_line(out, prefix, "  of which leakcheck's own tables: %s mapped",
+                     lc_format_size(own, f->own_bytes));
 }
 
 void lc_text_memory_map(struct lc_out *out, const char *prefix, const struct lc_findings *f,
@@ -136,7 +145,7 @@ void lc_text_memory_map(struct lc_out *out, const char *prefix, const struct lc_
         return;
     lc_text_line(out, prefix, "MEMORY MAP:");
     if (f->region_count == 0) {
-        lc_text_line(out, prefix, "  The process's regions could not be read (/proc)");
+        put_missing(out, prefix, f, "regions");
     } else {
         if (how == LC_MAP_FULL)
             put_regions(out, prefix, f, namer);

@@ -1,9 +1,11 @@
 /* To the letter of the "Memory not freed" table of mtrace(1), glibc 2.36, so that what reads one reads the
- * other; a size of 0 comes without its 0x there, too. */
+ * other; a size of 0 comes without its 0x there, too. The line above it says whose blocks these are: mtrace has no
+ * word for more than one process. */
 #include "report/mtrace.h"
 
 #include "base/sort.h"
 #include "report/escape.h"
+#include "report/text.h"
 
 static int compare_blocks(const void *va, const void *vb)
 {
@@ -27,16 +29,36 @@ static void put_caller(struct lc_out *out, const struct lc_findings *f, uint32_t
     lc_out_fmt(out, ":%u", at.line);
 }
 
-static void put_bad_frees(struct lc_out *out, const struct lc_findings *f, struct lc_namer *namer)
+static void put_whom(struct lc_out *out, const struct lc_findings *f, const struct lc_site *site,
+                     struct lc_namer *namer)
 {
-    for (size_t i = 0; i < f->error_count; i++) {
-        const struct lc_error *e = &f->errors[i];
-        if (e->kind == LC_ERROR_MISMATCHED_FREE)
-            continue;
-        lc_out_fmt(out, "- 0x%016lx Free %zu was never alloc'd ", (unsigned long)e->address, i + 1);
+    lc_escape_text(out, site->function);
+    lc_out_str(out, " at ");
+    if (site->stack == LC_NONE)
+        lc_out_str(out, "???");
+    put_caller(out, f, site->stack, namer);
+}
+
+/* mtrace's words for what was never a block; it has none for what else can be wrong with a free. */
+static void put_error(struct lc_out *out, const struct lc_findings *f, size_t index, struct lc_namer *namer)
+{
+    const struct lc_error *e = &f->errors[index];
+    lc_out_fmt(out, "- 0x%016lx Free %zu ", (unsigned long)e->address, index + 1);
+    if (e->kind == LC_ERROR_INVALID_FREE) {
+        lc_out_str(out, "was never alloc'd ");
         put_caller(out, f, e->site.stack, namer);
-        lc_out_char(out, '\n');
+    } else {
+        lc_out_str(out, "by ");
+        put_whom(out, f, &e->site, namer);
+        lc_out_str(out, e->kind == LC_ERROR_DOUBLE_FREE ? " was free'd before" : " is mismatched");
+        if (*e->origin.function) {
+            lc_out_str(out, ", alloc'd by ");
+            put_whom(out, f, &e->origin, namer);
+        }
     }
+    if (e->count > 1)
+        lc_out_fmt(out, " (%lu times)", (unsigned long)e->count);
+    lc_out_char(out, '\n');
 }
 
 static void put_block(struct lc_out *out, const struct lc_findings *f, const struct lc_block *b,
@@ -49,15 +71,24 @@ static void put_block(struct lc_out *out, const struct lc_findings *f, const str
     lc_out_char(out, '\n');
 }
 
-void lc_mtrace_report(struct lc_out *out, struct lc_findings *f, struct lc_namer *namer)
+static void put_blocks(struct lc_out *out, struct lc_findings *f, struct lc_namer *namer)
 {
-    put_bad_frees(out, f, namer);
-    if (f->block_count == 0) {
-        lc_out_str(out, "No memory leaks.\n");
-        return;
-    }
     lc_sort(f->blocks, f->block_count, sizeof *f->blocks, compare_blocks);
     lc_out_str(out, "\nMemory not freed:\n-----------------\n           Address     Size     Caller\n");
     for (size_t i = 0; i < f->block_count; i++)
         put_block(out, f, &f->blocks[i], namer);
+}
+
+void lc_mtrace_report(struct lc_out *out, struct lc_findings *f, struct lc_namer *namer)
+{
+    lc_out_fmt(out, "Process %d:", f->process.pid);
+    lc_text_command(out, &f->process);
+    lc_out_char(out, '\n');
+    lc_text_notes(out, "", f);
+    for (size_t i = 0; i < f->error_count; i++)
+        put_error(out, f, i, namer);
+    if (f->block_count)
+        put_blocks(out, f, namer);
+    else if (lc_findings_are_clean(f) && !lc_findings_are_blind(f))
+        lc_out_str(out, "No memory leaks.\n");
 }

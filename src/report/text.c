@@ -39,15 +39,12 @@ static void put_labelled(const struct page *p, const char *label, const char *va
     lc_out_char(p->out, '\n');
 }
 
-static void put_command(const struct page *p)
+void lc_text_command(struct lc_out *out, const struct lc_process *process)
 {
-    const struct lc_process *process = &p->f->process;
-    lc_out_fmt(p->out, "%sCommand:", p->prefix);
     for (size_t i = 0; i < process->argument_count; i++) {
-        lc_out_char(p->out, ' ');
-        lc_escape_text(p->out, process->arguments[i]);
+        lc_out_char(out, ' ');
+        lc_escape_text(out, process->arguments[i]);
     }
-    lc_out_char(p->out, '\n');
 }
 
 static void put_details(const struct page *p)
@@ -71,15 +68,24 @@ static void put_details(const struct page *p)
     }
 }
 
+void lc_text_notes(struct lc_out *out, const char *prefix, const struct lc_findings *f)
+{
+    const struct page page = {.out = out, .prefix = prefix};
+    for (size_t i = 0; i < f->note_count; i++)
+        put_labelled(&page, "NOTE", f->notes[i]);
+}
+
 static void put_header(const struct page *p)
 {
     lc_out_fmt(p->out, "%sleakcheck ", p->prefix);
     lc_escape_text(p->out, p->f->version);
     lc_out_str(p->out, ", a memory leak detector\n");
-    put_command(p);
+    lc_out_fmt(p->out, "%sCommand:", p->prefix);
+    lc_text_command(p->out, &p->f->process);
+    lc_out_char(p->out, '\n');
+    lc_text_notes(p->out, p->prefix, p->f);
     if (p->style->verbose)
         put_details(p);
-    put_blank(p);
 }
 
 static void put_end(const struct page *p)
@@ -142,22 +148,33 @@ static bool is_all_freed(const struct lc_findings *f)
     return f->heap.live_blocks == 0 && f->leak_count == 0;
 }
 
+/* But only of what was seen. */
+static void put_good_news(const struct page *p)
+{
+    if (p->f->is_partial)
+        LINE(p, "Whether every heap block was freed is not known: this log is incomplete");
+    else if (lc_findings_are_blind(p->f))
+        LINE(p, "Whether every heap block was freed is not known: no allocation was seen (see NOTE above)");
+    else
+        LINE(p, "All heap blocks were freed -- no leaks are possible");
+    put_blank(p);
+}
+
 static void put_heap_summary(const struct page *p)
 {
     const struct lc_heap_totals *h = &p->f->heap;
+    bool has_totals = h->allocations || !p->f->is_partial;
     LINE(p, "HEAP SUMMARY:");
-    LINE(p, "    in use at exit: %'lu bytes in %'lu blocks", (unsigned long)h->live_bytes,
-         (unsigned long)h->live_blocks);
-    if (h->allocations || !h->live_blocks) { /* a truncated log has no totals */
+    LINE(p, "    in use at exit: %s%'lu bytes in %'lu blocks", has_totals ? "" : "at least ",
+         (unsigned long)h->live_bytes, (unsigned long)h->live_blocks);
+    if (has_totals) {
         LINE(p, "  total heap usage: %'lu allocs, %'lu frees, %'lu bytes allocated",
              (unsigned long)h->allocations, (unsigned long)h->frees, (unsigned long)h->bytes);
         LINE(p, "   peak heap usage: %'lu bytes", (unsigned long)h->peak_bytes);
     }
     put_blank(p);
-    if (is_all_freed(p->f)) {
-        LINE(p, "All heap blocks were freed -- no leaks are possible");
-        put_blank(p);
-    }
+    if (is_all_freed(p->f))
+        put_good_news(p);
 }
 
 /* Ascending, so that the biggest stands last, next to the prompt; the rest makes the order total. */
@@ -221,12 +238,10 @@ static void put_coverage(const struct page *p)
                    (unsigned long)gaps[i].count, gaps[i].what);
         separator = ", ";
     }
-    if (*separator == ',')
+    if (*separator == ',') {
         lc_out_char(p->out, '\n');
-    for (size_t i = 0; i < p->f->note_count; i++)
-        put_labelled(p, "NOTE", p->f->notes[i]);
-    if (*separator == ',' || p->f->note_count)
         put_blank(p);
+    }
 }
 
 /* As in valgrind, a loss record is an error; nothing is suppressed, but the words are what parsers look for.
@@ -245,6 +260,13 @@ static void put_error_summary(const struct page *p)
          (unsigned long)contexts);
 }
 
+/* Even a quiet report has it where there is nothing else to see of the leaks. */
+static bool needs_leak_summary(const struct page *p)
+{
+    enum lc_check check = p->style->leak_check;
+    return !is_all_freed(p->f) && (check == LC_CHECK_SUMMARY || (check == LC_CHECK_FULL && !p->style->quiet));
+}
+
 static void put_body(const struct page *p)
 {
     bool quiet = p->style->quiet;
@@ -253,7 +275,7 @@ static void put_body(const struct page *p)
         put_heap_summary(p);
     if (p->style->leak_check == LC_CHECK_FULL)
         put_leaks(p);
-    if (!quiet && p->style->leak_check != LC_CHECK_NO && !is_all_freed(p->f))
+    if (needs_leak_summary(p))
         put_leak_summary(p);
     put_coverage(p);
     if (!quiet)
@@ -273,10 +295,14 @@ void lc_text_report(struct lc_out *out, struct lc_findings *f, struct lc_namer *
     char prefix[32];
     lc_format(prefix, sizeof prefix, "==%d== ", f->process.pid);
     struct page page = {out, prefix, f, namer, style};
-    if (!style->quiet) {
+    if (style->quiet)
+        lc_text_notes(out, prefix, f);
+    else
         put_header(&page);
+    if (!style->quiet || f->note_count)
+        put_blank(&page);
+    if (!style->quiet)
         put_end(&page);
-    }
     lc_text_body(out, prefix, f, namer, style);
     if (!style->quiet && style->memory_map != LC_MAP_NO) {
         put_blank(&page);

@@ -9,7 +9,7 @@
 struct lc_text_style {
     enum lc_check leak_check;
     enum lc_map memory_map;
-    bool quiet;           /* only findings: nothing at all when there are none */
+    bool quiet;           /* only notes and findings: nothing at all when there are none */
     bool verbose;         /* also the options, the modules, and the frames that called main */
     unsigned num_callers; /* frames shown of each stack, 0: all */
 };
@@ -18,7 +18,9 @@ struct lc_text_style {
 void lc_text_report(struct lc_out *out, struct lc_findings *f, struct lc_namer *namer,
                     const struct lc_text_style *style);
 
-/* Its parts, each usable alone. The body is errors, heap summary, leaks (sorted) and totals. */
+/* Its parts, each usable alone. The notes come first, and a blank line after them is the caller's; the body is
+ * errors, heap summary, leaks (sorted) and totals. */
+void lc_text_notes(struct lc_out *out, const char *prefix, const struct lc_findings *f);
 void lc_text_body(struct lc_out *out, const char *prefix, struct lc_findings *f, struct lc_namer *namer,
                   const struct lc_text_style *style);
 void lc_text_stack(struct lc_out *out, const char *prefix, const struct lc_findings *f,
@@ -30,6 +32,9 @@ void lc_text_memory_map(struct lc_out *out, const char *prefix, const struct lc_
  * `module` (may be NULL) whose code is at `pc`. */
 void lc_text_location(struct lc_out *out, const struct lc_location *l, const struct lc_module *module,
                       uintptr_t pc);
+
+/* The arguments that the process was started with, a blank before each. */
+void lc_text_command(struct lc_out *out, const struct lc_process *process);
 
 /* One line: `prefix`, the text, the end of the line. */
 void lc_text_line(struct lc_out *out, const char *prefix, const char *fmt, ...) LC_PRINTF(3, 4);

@@ -27,7 +27,7 @@ setup() {
     log_is_whole 'a b-%-x'
 }
 
-@test "%n counts the files of a process" {
+@test "%n is a number that the process has only once" {
     "$leakcheck" -q --record=log.%n true
     log_is_whole log.1
 }
@@ -68,6 +68,7 @@ setup() {
 
 @test "the log of each sample is whole, and read without complaint" {
     for sample in leak tree grow threads mapping objects mismatch plugin; do
+        rm -f log
         "$leakcheck" -q --record=log "$samples/$sample" >/dev/null 2>&1 || true
         log_is_whole log
         exits 0 "$report" --error-exitcode=0 log || exits 0 "$report" log

@@ -41,10 +41,17 @@ prints() {
     prints clean.mtrace --format=mtrace clean.log
 }
 
-@test "mtrace's shape of a log without blocks: how to get them" {
+@test "mtrace's shape of a log without blocks: the wrong frees, and how to get the blocks" {
     exits 2 "$report" --format=mtrace worker.log
     one_line_of_stderr
     expect --show-blocks=yes
+    [[ $output == *"- 0x0000000000605010 Free 1 by free at 0x401310 was free'd before"* ]]
+    [[ $output != *'No memory leaks'* ]]
+}
+
+@test "mtrace's shape of several logs: each under its pid and command" {
+    exits 0 "$report" --format=mtrace server.log clean.log
+    [ "$output" = "$(cat "$golden/server.mtrace" && echo && cat "$golden/clean.mtrace")" ]
 }
 
 @test "several logs: a line for each, and each stack once" {
@@ -81,6 +88,11 @@ prints() {
     exits 9 "$report" --error-exitcode=9 server.log
     exits 0 "$report" --error-exitcode=9 clean.log
     exits 9 "$report" --error-exitcode=9 clean.log worker.log
+    sed '/^error/d; s/^end lines=.*/end lines=15/' worker.log >leaks.log
+    exits 9 "$report" --error-exitcode=9 leaks.log
+    exits 0 "$report" --error-exitcode=9 --errors-for-leak-kinds=none leaks.log
+    exits 0 "$report" --error-exitcode=9 --leak-check=no leaks.log
+    exits 9 "$report" --error-exitcode=9 --errors-for-leak-kinds=none worker.log
 }
 
 @test "a log that is cut, wherever: one line, exit status 2, and the rest is reported" {
@@ -91,7 +103,8 @@ prints() {
         one_line_of_stderr
         expect "cut.log:$(wc -l <cut.log): truncated"
         [[ $output == *'==4711== Command: server'* ]]
-        [[ $output == *'NOTE: the log is truncated'* ]]
+        [[ $output == *'NOTE: this log is incomplete'* ]]
+        [[ $output != *'no leaks are possible'* ]]
     done
     [[ $output == *'1,234,567 bytes in 1,234 blocks are not freed'* ]]
 }
@@ -102,6 +115,41 @@ prints() {
     one_line_of_stderr
     expect 'damaged.log:18: a damaged leak line: bytes= is no number'
     [[ $output == *'1,234,567 bytes in 1,234 blocks are not freed in loss record 3 of 3'* ]]
+}
+
+@test "an incomplete log: no good news, and its map is not missed in /proc" {
+    head -n 6 clean.log >cut.log
+    local format
+    for format in text mtrace; do
+        exits 2 "$report" --format="$format" cut.log
+        one_line_of_stderr
+        [[ $output == *'NOTE: this log is incomplete'* ]] || fail "$format"
+        [[ $output != *'no leaks are possible'* && $output != *'No memory leaks'* && $output != */proc* ]] || fail "$format"
+    done
+    exits 2 "$report" clean.log cut.log
+    [[ $output != *'no leaks are possible'* ]]
+}
+
+@test "more live blocks than leaks: told" {
+    sed '/^leak.*calloc/s/blocks=3/blocks=2/' server.log >less.log
+    exits 2 "$report" less.log
+    one_line_of_stderr
+    expect 'it counts 1239 live blocks, the leak lines before it only 1238'
+    [[ $output == *'NOTE: this log is incomplete'* ]]
+}
+
+@test "several logs have no one map: told when it was asked for" {
+    exits 0 "$report" --memory-map=summary server.log worker.log
+    one_line_of_stderr
+    expect '--memory-map needs one log'
+    exits 0 "$report" --memory-map=no server.log worker.log
+    [ -z "$stderr" ]
+}
+
+@test "quiet, and no more than a summary: the summary" {
+    exits 0 "$report" -q --leak-check=summary --num-callers=1 server.log
+    [[ $output == *'LEAK SUMMARY'*'not freed: 1,234,711 bytes in 1,239 blocks'* ]]
+    [[ $output != *'HEAP SUMMARY'* && $output != *'loss record'* ]]
 }
 
 @test "a missing frame costs itself only" {

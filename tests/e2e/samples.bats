@@ -67,6 +67,19 @@ clean() {
     expect 'main (mismatch.cc:18)'
     expect 'ERROR SUMMARY: 3 errors from 3 contexts'
 }
+@test "mismatch and double_free: in mtrace's words, by either writer" {
+    local symbolizer
+    for symbolizer in auto no; do
+        exits 23 "$leakcheck" --format=mtrace --symbolizer="$symbolizer" "$samples/mismatch"
+        expect "Process "
+        expect ": $samples/mismatch"
+        expect 'Free 1 by operator delete(void*, unsigned long) at '
+        expect ' is mismatched, alloc'"'"'d by malloc at '
+        expect_not 'No memory leaks'
+        exits 134 "$leakcheck" --format=mtrace --symbolizer="$symbolizer" "$samples/double_free"
+        expect " was free'd before, alloc'd by "
+    done
+}
 @test "mismatch: its control" {
     clean mismatch
 }

@@ -102,6 +102,20 @@ END
     [ "$output" = $'a\nb c' ]
 }
 
+@test "no variable of the environment is touched" {
+    local name names=(
+        after checked directory file found given here ignored library path plain report rest status usage
+        a b i n x arg args cmd command dir lib options out p pid rc target tmp value
+    )
+    for name in "${names[@]}"; do
+        exits 0 env "$name=a b:c" "$leakcheck" -q --num-callers=5 printenv "$name"
+        [ "$output" = 'a b:c' ] || fail "$name"
+    done
+    env -i "PATH=$PATH" "PWD=$PWD" A=1 env | sort >before
+    env -i "PATH=$PATH" "PWD=$PWD" A=1 "$leakcheck" -q env | grep -v -e ^LD_PRELOAD= -e ^LEAKCHECK_OPTIONS= | sort >after
+    diff before after
+}
+
 @test "the command is found as execvp finds it" {
     mkdir plain first second
     printf 'not me\n' >first/tool

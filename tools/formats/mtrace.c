@@ -1,30 +1,26 @@
 #include "complain.h"
 #include "formats/format.h"
-#include "report/escape.h"
 #include "report/mtrace.h"
 
-/* mtrace(1) has no word for more than one process. */
-static void put_heading(struct lc_out *out, const struct lc_findings *f)
+/* False where leaks are known, or must be feared, that can't be shown one by one; that a log is incomplete has
+ * been said already. */
+static bool has_its_blocks(const struct lc_log *log)
 {
-    lc_out_fmt(out, "\nProcess %d: ", f->process.pid);
-    lc_escape_text(out, f->process.executable);
-    lc_out_char(out, '\n');
+    const struct lc_findings *f = &log->findings;
+    if (f->has_blocks || f->is_partial || f->leak_count == 0)
+        return true;
+    lc_complain("%s: no blocks in this log; record it with --show-blocks=yes for --format=mtrace", log->path);
+    return false;
 }
 
 static bool print(const struct lc_report *r)
 {
     bool is_complete = true;
     for (size_t i = 0; i < r->count; i++) {
-        struct lc_findings *f = &r->logs[i].findings;
-        if (!f->has_blocks) {
-            lc_complain("%s: no blocks in this log; record it with --show-blocks=yes for --format=mtrace",
-                        r->logs[i].path);
-            is_complete = false;
-            continue;
-        }
-        if (r->count > 1)
-            put_heading(r->out, f);
-        lc_mtrace_report(r->out, f, r->namer);
+        is_complete &= has_its_blocks(&r->logs[i]);
+        if (i)
+            lc_out_char(r->out, '\n');
+        lc_mtrace_report(r->out, &r->logs[i].findings, r->namer);
     }
     return is_complete;
 }

@@ -1,7 +1,6 @@
 #include "formats/format.h"
 
 #include "merge.h"
-#include "report/escape.h"
 
 #define PREFIX      "==all== "
 #define COMMAND_MAX 256 /* bytes of a command in the table */
@@ -19,11 +18,7 @@ static void put_command(struct lc_out *out, const struct lc_process *p)
     char text[COMMAND_MAX];
     struct lc_out line;
     lc_out_init(&line, -1, text, sizeof text);
-    for (size_t i = 0; i < p->argument_count && line.len < line.cap; i++) {
-        if (i)
-            lc_out_char(&line, ' ');
-        lc_escape_text(&line, p->arguments[i]);
-    }
+    lc_text_command(&line, p);
     lc_out_mem(out, text, line.len);
     if (line.len == line.cap)
         lc_out_str(out, "...");
@@ -45,11 +40,10 @@ static void put_processes(const struct lc_report *r)
                    (unsigned long)f->heap.live_bytes, (unsigned long)f->heap.live_blocks,
                    (unsigned long)errors, f->memory.is_known ? lc_format_size(rss, f->memory.vm_hwm) : "-");
         put_how_it_ended(r->out, &f->process);
-        lc_out_str(r->out, "  ");
+        lc_out_char(r->out, ' ');
         put_command(r->out, &f->process);
         lc_out_char(r->out, '\n');
     }
-    lc_text_line(r->out, PREFIX, "%s", "");
 }
 
 static bool print(const struct lc_report *r)
@@ -59,9 +53,13 @@ static bool print(const struct lc_report *r)
         return true;
     }
     struct lc_merge *merged = lc_merge_open(r->logs, r->count);
+    struct lc_findings *f = lc_merge_findings(merged);
     if (!r->style->quiet)
         put_processes(r);
-    lc_text_body(r->out, PREFIX, lc_merge_findings(merged), r->namer, r->style);
+    lc_text_notes(r->out, PREFIX, f);
+    if (!r->style->quiet || f->note_count)
+        lc_text_line(r->out, PREFIX, "%s", "");
+    lc_text_body(r->out, PREFIX, f, r->namer, r->style);
     lc_merge_close(merged);
     return true;
 }
