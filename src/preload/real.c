@@ -115,6 +115,5 @@ const char *lc_real_bypassed_by(void)
     const ElfW(Sym) *symbol = symbol_at(p);
     if (!symbol || symbol->st_shndx == SHN_UNDEF || module_of(p) == module_of(&lc_real))
         return NULL;
-    const char *name = module_of(p)->l_name;
-    return name[0] ? name : "the executable";
+    return module_of(p)->l_name;
 }

@@ -50,7 +50,7 @@ struct lc_range lc_real_stdio_allocator(void);
 /* Whether malloc's blocks come from glibc. */
 bool lc_real_is_glibc(void);
 
-/* The file whose malloc the program calls instead of ours, or NULL when it calls ours. */
+/* The file whose malloc the program calls instead of ours ("": the executable), or NULL when it calls ours. */
 const char *lc_real_bypassed_by(void);
 
 #endif

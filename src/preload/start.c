@@ -54,7 +54,8 @@ static void note_bypass(void)
     char text[512];
     if (!owner)
         return;
-    lc_format(text, sizeof text, "malloc is not ours here but that of %s, whose blocks are not seen", owner);
+    lc_format(text, sizeof text, "malloc is not ours here but that of %s, whose blocks are not seen",
+              owner[0] ? owner : run.identity.process.executable);
     add_note(lc_pool_strdup(text));
 }
 

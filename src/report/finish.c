@@ -138,12 +138,12 @@ static void report(struct lc_finish *f, struct lc_findings *findings, int log, c
     report_to(f, findings, log, lc_target_fd(&f->console), buffer);
 }
 
-/* Programs that the program starts are silent when there is nothing to say. */
+/* Programs that the program starts are silent when there is nothing to say; a note is something. */
 static bool is_worth_a_report(const struct lc_finish *f, bool has_findings)
 {
     const struct lc_options *o = &f->options;
     bool is_descendant = o->main_pid && !f->identity.process.is_main;
-    return has_findings || o->verbose || !(is_descendant || o->quiet);
+    return has_findings || f->note_count || o->verbose || !(is_descendant || o->quiet);
 }
 
 bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)

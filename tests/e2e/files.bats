@@ -75,3 +75,11 @@ setup() {
         [ -z "$stderr" ]
     done
 }
+
+@test "what an earlier run has left in the log file and the record goes; what this run's processes add stays" {
+    for _ in 1 2; do
+        exits 23 "$leakcheck" --log-file=here.txt --record=here.lclog sh -c "'$samples/leak'; exec '$samples/leak'"
+    done
+    [ "$(grep -c 'LEAK SUMMARY' here.txt)" -eq 2 ]
+    [ "$(grep -c '^leakcheck-log' here.lclog)" -eq 2 ]
+}

@@ -38,7 +38,7 @@ preload() {
 }
 
 @test "a wrong option is told in one line, and the program runs" {
-    for option in nonsense=1 num-callers=0 quiet nonsense leak-check=; do
+    for option in nonsense=1 num-callers=0 record nonsense leak-check=; do
         LEAKCHECK_OPTIONS=quiet=yes:$option exits 0 preload "$samples/leak-control"
         [ "${#lines[@]}" -eq 3 ]
         one_line_of_stderr
