@@ -2,7 +2,7 @@
 
 bool lc_is_recording;
 
-#define LC_FUNCTION(id, symbol, name, family) extern const char door_##id[] __asm__(#symbol);
+#define LC_FUNCTION(id, symbol, name, family) extern void door_##id(void) __asm__(#symbol);
 #include "record/functions.def"
 
 const uintptr_t lc_door_addresses[LC_FN_COUNT] = {

@@ -20,9 +20,9 @@ static bool is_in_signal_handler(const struct lc_context *here)
     if (!r)
         return true;
     bool is_interrupted = false;
-    lc_unwind(r->unwinder, here, LC_FRAMES_MAX, &r->stack);
-    for (unsigned i = 0; i < LC_ARRAY_LEN(r->stack.exact); i++)
-        is_interrupted |= r->stack.exact[i] != 0;
+    struct lc_unwound s = lc_unwind(r->unwinder, here, LC_FRAMES_MAX);
+    for (unsigned i = 0; i < s.count; i++)
+        is_interrupted |= s.frames[i].exact;
     lc_thread_return(t);
     return is_interrupted;
 }

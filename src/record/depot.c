@@ -52,29 +52,29 @@ static uint32_t insert(uint64_t hash, uintptr_t address, uint32_t outer)
     return id;
 }
 
-static uint32_t intern_frame(uintptr_t address, uint32_t outer)
+static uint32_t intern_frame(struct lc_depot_cache *cache, uintptr_t address, uint32_t outer)
 {
+    unsigned place = (address ^ address >> 12 ^ outer * 0x9e3779b1u) % LC_DEPOT_CACHE;
+    if (LC_LIKELY(cache->entries[place].address == address && cache->entries[place].outer == outer))
+        return cache->entries[place].id;
     uint64_t hash = hash_frame(address, outer);
     uint32_t id = look_up(hash, address, outer);
-    return id != LC_DEPOT_NONE ? id : insert(hash, address, outer);
+    if (id == LC_DEPOT_NONE && (id = insert(hash, address, outer)) == LC_DEPOT_NONE)
+        return id;
+    cache->entries[place].address = address;
+    cache->entries[place].outer = outer;
+    cache->entries[place].id = id;
+    return id;
 }
 
-static uintptr_t flagged(const struct lc_stack *s, unsigned i)
+static uintptr_t flagged(const struct lc_unwound *s, unsigned i)
 {
-    uintptr_t address = s->frames[i] & LC_DEPOT_ADDRESS;
-    if (s->exact[i / 64] >> (i % 64) & 1)
+    uintptr_t address = s->frames[i].pc & LC_DEPOT_ADDRESS;
+    if (LC_UNLIKELY(s->frames[i].exact))
         address |= LC_DEPOT_EXACT;
-    if (s->truncated && i == s->depth - 1)
+    if (LC_UNLIKELY(s->truncated) && i == s->count - 1)
         address |= LC_DEPOT_CUT;
     return address;
-}
-
-static uint64_t hash_stack(const struct lc_stack *s)
-{
-    uint64_t hash = s->depth;
-    for (unsigned i = 0; i < s->depth; i++)
-        hash = lc_hash_mix(hash, flagged(s, i));
-    return hash ? hash : 1; /* 0 marks an empty place of a cache */
 }
 
 static void drop_if_stale(struct lc_depot_cache *cache)
@@ -85,23 +85,20 @@ static void drop_if_stale(struct lc_depot_cache *cache)
     *cache = (struct lc_depot_cache){.generation = generation};
 }
 
-uint32_t lc_depot_intern(struct lc_depot_cache *cache, const struct lc_stack *s)
+/* A tag is the number of the stack from its frame outwards, plus 1. */
+uint32_t lc_depot_intern(struct lc_depot_cache *cache, const struct lc_unwound *s)
 {
-    if (s->depth == 0)
-        return LC_DEPOT_NONE;
     drop_if_stale(cache);
-    uint64_t hash = hash_stack(s);
-    unsigned place = hash % LC_DEPOT_CACHE;
-    if (LC_LIKELY(cache->entries[place].hash == hash))
-        return cache->entries[place].stack;
-    uint32_t id = LC_DEPOT_NONE;
-    for (unsigned i = s->depth; i-- > 0;) {
-        id = intern_frame(flagged(s, i), id);
-        if (id == LC_DEPOT_NONE)
-            return id;
+    unsigned i = 0;
+    while (i < s->count && !s->frames[i].tag)
+        i++;
+    uint32_t id = i < s->count ? s->frames[i].tag - 1 : LC_DEPOT_NONE;
+    while (i-- > 0) {
+        id = intern_frame(cache, flagged(s, i), id);
+        if (LC_UNLIKELY(id == LC_DEPOT_NONE))
+            break;
+        s->frames[i].tag = id + 1;
     }
-    cache->entries[place].hash = hash;
-    cache->entries[place].stack = id;
     return id;
 }
 

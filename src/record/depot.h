@@ -20,19 +20,20 @@ struct lc_depot_frame {
 #define LC_DEPOT_RETIRED ((uintptr_t)1 << 61) /* of a module that was closed: no longer found */
 #define LC_DEPOT_ADDRESS (((uintptr_t)1 << 56) - 1)
 
-/* A thread's own memory of recent stacks. Zero-initialised is valid. */
-#define LC_DEPOT_CACHE 512
+/* A thread's own memory of recent frames. Zero-initialised is valid. */
+#define LC_DEPOT_CACHE 1024
 struct lc_depot_cache {
     uint32_t generation;
     struct {
-        uint64_t hash;
-        uint32_t stack;
+        uintptr_t address;
+        uint32_t outer, id;
     } entries[LC_DEPOT_CACHE];
 };
 
-/* The number of `s`, the same for equal stacks; LC_DEPOT_NONE when it is empty or memory is exhausted.
+/* The number of `s`, the same for equal stacks; LC_DEPOT_NONE when it is empty or memory is exhausted. Tags
+ * its frames, and trusts the tags that it finds: of one unwinder for one cache.
  * Any thread, each with its own cache; not in a signal handler that interrupted the same cache's user. */
-uint32_t lc_depot_intern(struct lc_depot_cache *cache, const struct lc_stack *s);
+uint32_t lc_depot_intern(struct lc_depot_cache *cache, const struct lc_unwound *s);
 
 uint32_t lc_depot_count(void);
 const struct lc_depot_frame *lc_depot_get(uint32_t frame);

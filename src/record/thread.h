@@ -21,7 +21,6 @@ struct lc_counters {
 /* What one capture needs: the thread's own, and one for a signal handler that interrupts it there. */
 struct lc_recorder {
     struct lc_unwinder *unwinder;
-    struct lc_stack stack;
     struct lc_depot_cache stacks;
     struct lc_site_cache sites;
 };

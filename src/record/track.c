@@ -17,9 +17,9 @@ int lc_track_init(const struct lc_track_settings *s)
 /* The caller's stack, interned. */
 static uint32_t capture(struct lc_thread *t, struct lc_recorder *r, const struct lc_context *caller)
 {
-    lc_unwind(r->unwinder, caller, settings.frame_limit, &r->stack);
-    t->counters.truncated_stacks += r->stack.truncated && r->stack.depth < settings.frame_limit;
-    return lc_depot_intern(&r->stacks, &r->stack);
+    struct lc_unwound s = lc_unwind(r->unwinder, caller, settings.frame_limit);
+    t->counters.truncated_stacks += s.truncated && s.count < settings.frame_limit;
+    return lc_depot_intern(&r->stacks, &s);
 }
 
 static uint32_t capture_site(struct lc_thread *t, size_t size, enum lc_function f, const struct lc_context *caller)

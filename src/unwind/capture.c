@@ -7,8 +7,7 @@ static uint64_t generation = 1;
 
 struct capture {
     struct lc_unwinder *u;
-    struct lc_stack *out;
-    unsigned limit;
+    unsigned limit, depth; /* frames wanted, frames found */
     struct lc_frame frame; /* to go on from */
     unsigned gap;          /* up to here the trace is of this stack; then come the fresh frames */
     unsigned candidate;    /* the first old frame that may still be on this stack */
@@ -25,11 +24,11 @@ void lc_unwind_forget_modules(void)
     __atomic_add_fetch(&generation, 1, __ATOMIC_RELEASE);
 }
 
-static inline void put(struct lc_stack *out, uintptr_t pc, bool exact)
+/* The frames from `to` inwards no longer have the callers that they had. */
+static LC_COLD void drop_tags(struct lc_trace *t, unsigned to)
 {
-    if (LC_UNLIKELY(exact))
-        out->exact[out->depth / 64] |= (uint64_t)1 << out->depth % 64;
-    out->frames[out->depth++] = pc;
+    for (unsigned i = t->head; i <= to; i++)
+        t->frame[i].tag = 0;
 }
 
 static enum lc_step step_hard(struct lc_unwinder *u, struct lc_frame *f)
@@ -73,29 +72,24 @@ static bool find_old(struct capture *c)
             c->candidate = lc_trace_splice(t, c->gap, c->candidate, u->fresh, count);
             return true;
         }
-        put(c->out, c->frame.pc, c->frame.exact);
         lc_traced_set(&u->fresh[count], &c->frame);
         c->last = step(u, &c->frame, &u->fresh[count++]);
-        if (c->last != LC_STEP_CALLER || c->out->depth == c->limit) {
+        if (c->last != LC_STEP_CALLER || ++c->depth == c->limit) {
             lc_trace_splice(t, c->gap, t->end, u->fresh, count);
             return false;
         }
     }
 }
 
-/* Puts the callers of t->frame[i], which is put, as long as old frames are linked. Returns the last one put.
- * None of them is exact, because no caller found by a rule is. The loop that a deep capture spends its time
- * in. */
-static inline unsigned put_linked(const struct lc_trace *t, unsigned i, unsigned limit, struct lc_stack *out)
+/* How many callers of t->frame[i], at most `room`, are still linked to each other. The loop that a deep
+ * capture spends its time in. */
+static inline unsigned count_linked(const struct lc_trace *t, unsigned i, unsigned room)
 {
-    const unsigned room = limit - out->depth;
     const struct lc_traced *start = &t->frame[i], *at = start;
     const struct lc_traced *last = start + (room < t->end - 1 - i ? room : t->end - 1 - i);
-    uintptr_t *pc = &out->frames[out->depth];
     while (at < last && lc_traced_is_linked(at, at + 1))
-        *pc++ = (++at)->pc;
-    out->depth += (unsigned)(at - start);
-    return i + (unsigned)(at - start);
+        at++;
+    return (unsigned)(at - start);
 }
 
 /* From the frame at c->candidate, which is on this stack, over all old ones that still are. False when the
@@ -105,17 +99,28 @@ static bool follow_old(struct capture *c)
     struct lc_trace *t = &c->u->trace;
     unsigned i = c->candidate;
     for (;; i++) {
-        put(c->out, t->frame[i].pc, t->frame[i].exact);
-        i = put_linked(t, i, c->limit, c->out);
+        const unsigned linked = count_linked(t, i, c->limit - c->depth - 1);
+        i += linked;
+        c->depth += linked + 1;
+        if (LC_LIKELY(t->frame[i].link == LC_LINK_END && i + 1 == t->end)) {
+            c->last = LC_STEP_END; /* by its pc alone */
+            return false;
+        }
         c->frame = lc_traced_frame(&t->frame[i]);
         c->last = step(c->u, &c->frame, &t->frame[i]);
-        if (c->last != LC_STEP_CALLER || c->out->depth == c->limit)
+        if (c->last == LC_STEP_CALLER && c->depth < c->limit && i + 1 < t->end &&
+            lc_traced_is(&t->frame[i + 1], &c->frame))
+            continue;
+        if (LC_LIKELY(c->last != LC_STEP_CALLER && i + 1 == t->end))
             return false;
-        if (i + 1 == t->end || !lc_traced_is(&t->frame[i + 1], &c->frame))
+        drop_tags(t, i);
+        if (c->last != LC_STEP_CALLER || c->depth == c->limit)
             break;
+        c->gap = c->candidate = i + 1;
+        return true;
     }
-    c->gap = c->candidate = i + 1;
-    return true;
+    t->end = i + 1;
+    return false;
 }
 
 /* What was learned under another generation is forgotten; and what was learned by a capture that a signal
@@ -143,36 +148,37 @@ static void leave(struct lc_unwinder *u, uint64_t learned)
 
 /* Rules follow three registers. Now and then an interrupted function, or a caller of one, has its frame in
  * another (hand-written code; OpenSSL's): then all frames are walked with all registers. */
-static LC_COLD enum lc_step unwind_in_full(struct lc_unwinder *u, const struct lc_context *from,
-                                           unsigned limit, struct lc_stack *out)
+static LC_COLD struct lc_unwound unwind_in_full(struct lc_unwinder *u, const struct lc_context *from, unsigned limit)
 {
     struct lc_frame f = {from->pc, from->sp, from->fp, false};
     enum lc_step last;
+    unsigned count = 0;
     u->walker.registers.known = 0;
-    out->depth = 0;
+    lc_trace_forget(&u->trace);
     do {
-        put(out, f.pc, f.exact);
+        lc_traced_set(&u->fresh[count++], &f);
         last = lc_walk(&u->walker, &f);
-    } while (last == LC_STEP_CALLER && out->depth < limit);
+    } while (last == LC_STEP_CALLER && count < limit);
     lc_traced_set(&u->registered, &f);
-    return last;
+    return (struct lc_unwound){u->fresh, count, last != LC_STEP_END};
 }
 
-void lc_unwind(struct lc_unwinder *u, const struct lc_context *from, unsigned limit, struct lc_stack *out)
+struct lc_unwound lc_unwind(struct lc_unwinder *u, const struct lc_context *from, unsigned limit)
 {
-    struct capture c = {.u = u, .out = out, .limit = limit, .frame = {from->pc, from->sp, from->fp, false}};
-    out->depth = 0;
-    out->truncated = true;
-    for (unsigned i = 0; i < LC_ARRAY_LEN(out->exact); i++)
-        out->exact[i] = 0;
+    struct capture c = {.u = u, .limit = limit, .frame = {from->pc, from->sp, from->fp, false}};
     if (!limit)
-        return;
+        return (struct lc_unwound){.truncated = true};
+    struct lc_trace *t = &u->trace;
     const uint64_t learned = enter(u, from->sp);
-    c.gap = c.candidate = u->trace.head;
+    c.gap = c.candidate = t->head;
     while (find_old(&c) && follow_old(&c))
         ;
+    struct lc_unwound out = {&t->frame[t->head], t->end - t->head, c.last != LC_STEP_END};
     if (LC_UNLIKELY(c.last == LC_STEP_BLIND))
-        c.last = unwind_in_full(u, from, limit, out);
-    out->truncated = c.last != LC_STEP_END;
+        out = unwind_in_full(u, from, limit);
+    else if (LC_UNLIKELY(c.last != u->ended || c.last == LC_STEP_CALLER))
+        drop_tags(t, t->end - 1);
+    u->ended = c.last;
     leave(u, learned);
+    return out;
 }

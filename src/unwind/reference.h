@@ -5,7 +5,7 @@
 #ifndef LC_UNWIND_REFERENCE_H
 #define LC_UNWIND_REFERENCE_H
 
-#include "unwind/unwind.h"
+#include "unwind/stack.h"
 
 /* Before the first capture; allocates. 0, or -ENOMEM. */
 int lc_reference_init(void);

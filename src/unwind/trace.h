@@ -10,19 +10,12 @@
 #include "unwind/unwind.h"
 #include "unwind/walk.h"
 
+/* How a frame of struct lc_traced finds its caller. */
 enum lc_link {
-    LC_LINK_RULE, /* return address below the caller's sp, rbp at fp_at from it */
+    LC_LINK_RULE, /* return address below the caller's sp, rbp at fp_at (as in struct lc_rule) from it */
     LC_LINK_HARD, /* it has to be found anew */
     LC_LINK_END,  /* there is no caller */
 };
-
-struct lc_traced {
-    uintptr_t pc, sp, fp;
-    int16_t fp_at; /* as in struct lc_rule */
-    uint8_t link;  /* enum lc_link */
-    bool exact;
-};
-static_assert(sizeof(struct lc_traced) == 32, "two frames a cache line: a capture reads them all");
 
 /* Innermost first: frame[head] to frame[end - 1]. The inner end changes most, so there is the room to grow.
  * Zeroes are an empty one. */
@@ -32,7 +25,7 @@ struct lc_trace {
     struct lc_traced frame[LC_TRACE_MAX];
 };
 
-/* Sets all but how the caller is found. Field by field in place: a structure made elsewhere is stored in
+/* Sets all but how the caller is found, and takes the tag away. Field by field in place: a structure made elsewhere is stored in
  * small parts and loaded in large ones, which costs a capture a third of its time. */
 static inline void lc_traced_set(struct lc_traced *t, const struct lc_frame *f)
 {
@@ -40,6 +33,7 @@ static inline void lc_traced_set(struct lc_traced *t, const struct lc_frame *f)
     t->sp = f->sp;
     t->fp = f->fp;
     t->exact = f->exact;
+    t->tag = 0;
 }
 
 static inline struct lc_frame lc_traced_frame(const struct lc_traced *t)

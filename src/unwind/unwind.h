@@ -20,13 +20,24 @@ struct lc_context {
                          (uintptr_t)__builtin_frame_address(0) + 16,                                     \
                          *(uintptr_t *)__builtin_frame_address(0)})
 
-/* One captured stack, innermost first. frames[0] is the caller's pc. A return address points after the
- * call; a frame interrupted by a signal holds the very address, and says so by its bit in `exact`. */
-struct lc_stack {
-    unsigned depth;
+/* A frame of a captured stack. A return address points after the call; a frame interrupted by a signal holds
+ * the very address. */
+struct lc_traced {
+    uintptr_t pc, sp, fp;
+    int16_t fp_at; /* these two are the unwinder's: see trace.h */
+    uint8_t link;
+    bool exact; /* interrupted at pc */
+    uint32_t tag;
+};
+static_assert(sizeof(struct lc_traced) == 32, "two frames a cache line: a capture reads them all");
+
+/* One captured stack, innermost first: frames[0].pc is the caller's. It lies in the unwinder, until its next
+ * capture. The tags are the user's to set: a tag stays, over captures, as long as its frame and all of its
+ * callers are on the stack unchanged; else it is 0. So a tag can name the stack from its frame outwards. */
+struct lc_unwound {
+    struct lc_traced *frames;
+    unsigned count;
     bool truncated; /* there is more than `limit`, or the unwinder could not go on */
-    uint64_t exact[LC_FRAMES_MAX / 64];
-    uintptr_t frames[LC_FRAMES_MAX];
 };
 
 /* Per-thread memory of the unwinder; zero-initialised is valid. One user at a time: a signal handler that
@@ -38,7 +49,7 @@ size_t lc_unwinder_size(void);
 /* Captures at most `limit` (<= LC_FRAMES_MAX) frames of the calling thread from `from` outwards.
  * Never allocates from the host, never takes a lock of libc or of the loader, never faults, uses less than
  * 1 KiB of the caller's stack. Async-signal-safe. */
-void lc_unwind(struct lc_unwinder *u, const struct lc_context *from, unsigned limit, struct lc_stack *out);
+struct lc_unwound lc_unwind(struct lc_unwinder *u, const struct lc_context *from, unsigned limit);
 
 /* Rules and traces of code that was unmapped (dlclose) die. Any thread; takes effect at each thread's next
  * capture. */

@@ -8,6 +8,7 @@
 
 struct lc_unwinder {
     uint64_t generation;         /* of the modules when all of this was learned; 0: it may be torn */
+    enum lc_step ended;          /* how the last capture did: its tags are of stacks that end so */
     struct lc_traced registered; /* the frame whose registers the walker has */
     struct lc_walker walker;
     struct lc_rules rules;

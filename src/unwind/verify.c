@@ -1,14 +1,43 @@
 #include "unwind/verify.h"
 
+#include "base/hash.h"
 #include "unwind/reference.h"
 
 #include <string.h>
+
+/* Tags each frame with a hash of the stack from it outwards. False if a tag that is there says otherwise: its
+ * callers are not those that it was set for. */
+static bool are_tags_good(const struct lc_unwound *s)
+{
+    uint64_t hash = s->truncated;
+    bool good = true;
+    for (unsigned i = s->count; i-- > 0;) {
+        hash = lc_hash_mix(hash, s->frames[i].pc << 1 | s->frames[i].exact);
+        const uint32_t tag = (uint32_t)hash | 1;
+        good &= s->frames[i].tag == 0 || s->frames[i].tag == tag;
+        s->frames[i].tag = tag;
+    }
+    return good;
+}
+
+bool lc_stack_capture(struct lc_unwinder *u, const struct lc_context *from, unsigned limit, struct lc_stack *out)
+{
+    const struct lc_unwound stack = lc_unwind(u, from, limit);
+    out->depth = stack.count;
+    out->truncated = stack.truncated;
+    memset(out->exact, 0, sizeof out->exact);
+    for (unsigned i = 0; i < stack.count; i++) {
+        out->frames[i] = stack.frames[i].pc;
+        out->exact[i / 64] |= (uint64_t)stack.frames[i].exact << i % 64;
+    }
+    return are_tags_good(&stack);
+}
 
 const char *lc_unwind_verify(struct lc_unwinder *u, const struct lc_context *from, unsigned limit,
                              struct lc_verified *v)
 {
     const struct lc_stack *a = &v->ours, *b = &v->reference;
-    lc_unwind(u, from, limit, &v->ours);
+    const bool are_tagged_well = lc_stack_capture(u, from, limit, &v->ours);
     lc_reference_unwind(from, limit, &v->reference);
     const unsigned common = a->depth < b->depth ? a->depth : b->depth;
     if (memcmp(a->frames, b->frames, common * sizeof a->frames[0]))
@@ -17,5 +46,7 @@ const char *lc_unwind_verify(struct lc_unwinder *u, const struct lc_context *fro
         return "the depth";
     if (memcmp(a->exact, b->exact, sizeof a->exact))
         return "which frames were interrupted";
-    return a->truncated == b->truncated ? NULL : "whether there is more";
+    if (a->truncated != b->truncated)
+        return "whether there is more";
+    return are_tagged_well ? NULL : "a tag";
 }

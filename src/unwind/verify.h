@@ -2,7 +2,10 @@
 #ifndef LC_UNWIND_VERIFY_H
 #define LC_UNWIND_VERIFY_H
 
-#include "unwind/unwind.h"
+#include "unwind/reference.h"
+
+/* Copies what lc_unwind finds. False if a tag has outlived the callers that it was set with. */
+bool lc_stack_capture(struct lc_unwinder *u, const struct lc_context *from, unsigned limit, struct lc_stack *out);
 
 struct lc_verified {
     struct lc_stack ours;

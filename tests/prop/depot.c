@@ -1,5 +1,6 @@
 /* The depot, against the stacks themselves: the number of a stack leads back to it, so that different stacks
  * have different numbers; and it is always the same. */
+#include "../intern.h"
 #include "record/depot.h"
 
 #include "random.h"
@@ -82,7 +83,7 @@ static void intern_all(void)
 {
     for (unsigned i = 0; i < STACKS; i++) {
         make_stack(&stacks[i], i);
-        numbers[i] = lc_depot_intern(any_cache(), &stacks[i]);
+        numbers[i] = intern_stack(any_cache(), &stacks[i]);
         cr_assert(leads_back(numbers[i], &stacks[i]), "seed %lu, stack %u", seed, i);
     }
 }
@@ -101,7 +102,7 @@ Test(prop_depot, numbers_lead_back_and_stay)
         intern_all();
         for (unsigned i = 0; i < 2 * STACKS; i++) {
             unsigned again = (unsigned)random_below(STACKS);
-            uint32_t number = lc_depot_intern(any_cache(), &stacks[again]);
+            uint32_t number = intern_stack(any_cache(), &stacks[again]);
             cr_assert(eq(u32, number, numbers[again]), "seed %lu, stack %u", seed, again);
         }
     }
@@ -118,7 +119,7 @@ static bool is_through_library(const struct lc_stack *s)
 static void check_retired(void)
 {
     for (unsigned i = 0; i < STACKS; i++) {
-        uint32_t number = lc_depot_intern(any_cache(), &stacks[i]);
+        uint32_t number = intern_stack(any_cache(), &stacks[i]);
         bool is_another = number != numbers[i];
         cr_assert(eq(int, is_another, is_through_library(&stacks[i])), "seed %lu, stack %u", seed, i);
         cr_assert(leads_back(number, &stacks[i]), "seed %lu, stack %u", seed, i);

@@ -1,5 +1,6 @@
 /* Many threads intern the same stacks in different orders: each stack gets one number, everywhere, and the
  * number gives the stack back. */
+#include "../intern.h"
 #include "record/depot.h"
 
 #include <pthread.h>
@@ -28,7 +29,7 @@ static void *intern_all(void *argument)
     for (unsigned i = 0; i < STACKS; i++) {
         unsigned index = (i * 7919u + (unsigned)self * 1237u) % STACKS;
         make_stack(&s, index);
-        numbers[self][index] = lc_depot_intern(cache, &s);
+        numbers[self][index] = intern_stack(cache, &s);
     }
     free(cache);
     return NULL;

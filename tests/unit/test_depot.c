@@ -1,3 +1,4 @@
+#include "../intern.h"
 #include "record/depot.h"
 
 #include "record/modules.h"
@@ -20,7 +21,7 @@ static uint32_t intern(uintptr_t first, ...)
     for (uintptr_t pc = first; pc; pc = va_arg(rest, uintptr_t))
         s.frames[s.depth++] = pc;
     va_end(rest);
-    return lc_depot_intern(&cache, &s);
+    return intern_stack(&cache, &s);
 }
 
 static uintptr_t address(uint32_t frame)
@@ -52,7 +53,7 @@ Test(depot, equal_stacks_are_one_with_any_cache)
 {
     uint32_t id = intern(a, b, c, END);
     cr_assert(eq(u32, intern(a, b, c, END), id));
-    cr_assert(eq(u32, lc_depot_intern(&other_cache, &s), id));
+    cr_assert(eq(u32, intern_stack(&other_cache, &s), id));
     cr_assert(eq(u32, lc_depot_count(), 3));
 }
 
@@ -86,7 +87,7 @@ Test(depot, an_interrupted_frame_is_another_one)
 {
     uint32_t id = intern(a, b, END);
     s.exact[0] = 2;
-    uint32_t interrupted = lc_depot_intern(&cache, &s);
+    uint32_t interrupted = intern_stack(&cache, &s);
     cr_assert(ne(u32, interrupted, id));
     cr_assert(eq(uptr, address(interrupted), a));
     cr_assert(eq(uptr, address(lc_depot_get(interrupted)->outer), b | LC_DEPOT_EXACT));
@@ -99,7 +100,7 @@ Test(depot, every_frame_has_its_own_exact_bit)
         s.frames[i] = 0x1000 + i;
         s.exact[i / 64] |= (uint64_t)(i % 7 == 0) << (i % 64);
     }
-    uint32_t id = lc_depot_intern(&cache, &s);
+    uint32_t id = intern_stack(&cache, &s);
     for (unsigned i = 0; i < s.depth; i++, id = lc_depot_get(id)->outer)
         cr_assert(eq(uptr, address(id), (0x1000 + i) | (i % 7 == 0 ? LC_DEPOT_EXACT : 0)));
 }
@@ -108,7 +109,7 @@ Test(depot, the_last_frame_says_that_there_were_more)
 {
     uint32_t id = intern(a, b, END);
     s.truncated = true;
-    uint32_t cut = lc_depot_intern(&cache, &s);
+    uint32_t cut = intern_stack(&cache, &s);
     cr_assert(ne(u32, cut, id));
     cr_assert(eq(uptr, address(cut), a));
     cr_assert(eq(uptr, address(lc_depot_get(cut)->outer), b | LC_DEPOT_CUT));
@@ -142,7 +143,7 @@ Test(depot, a_return_address_belongs_to_the_call_before_it)
     uintptr_t start = start_of(load());
     uint32_t after_a_call = intern(start, END);
     s.exact[0] = 1;
-    uint32_t interrupted = lc_depot_intern(&cache, &s);
+    uint32_t interrupted = intern_stack(&cache, &s);
     cr_assert(ne(u32, lc_depot_get(after_a_call)->module, lc_modules_at(start)));
     cr_assert(eq(u32, lc_depot_get(interrupted)->module, lc_modules_at(start)));
 }

@@ -224,10 +224,10 @@ static LC_NOINLINE void churn(unsigned depth)
 {
     const struct lc_context from = LC_CALLER();
     do {
-        lc_unwind(unwinder, &from, LC_FRAMES_MAX, &v.ours);
+        lc_stack_capture(unwinder, &from, LC_FRAMES_MAX, &v.ours);
         if (depth < 30)
             churn(depth + 1);
-        lc_unwind(unwinder, &from, LC_FRAMES_MAX, &v.ours);
+        lc_stack_capture(unwinder, &from, LC_FRAMES_MAX, &v.ours);
     } while (!depth);
 }
 
@@ -360,7 +360,7 @@ static struct lc_stack thread_stack;
 static void *run_small_thread(void *memory)
 {
     const struct lc_context from = LC_CALLER();
-    lc_unwind(memory, &from, LC_FRAMES_MAX, &thread_stack);
+    lc_stack_capture(memory, &from, LC_FRAMES_MAX, &thread_stack);
     return NULL;
 }
 
@@ -437,7 +437,7 @@ Test(unwind, errno_is_kept)
 {
     const struct lc_context from = LC_CALLER();
     errno = EXDEV;
-    lc_unwind(unwinder, &from, LC_FRAMES_MAX, &v.ours);
+    lc_stack_capture(unwinder, &from, LC_FRAMES_MAX, &v.ours);
     cr_assert(eq(int, errno, EXDEV));
 }
 
@@ -449,11 +449,11 @@ Test(unwind, nonsense_is_not_followed)
         {1, here, here}, {code, 24, here},           {code, here, 24},
         {0, 0, 0},       {code, here + 1, here + 1}, {code, ~(uintptr_t)0, ~(uintptr_t)0}};
     for (unsigned i = 0; i < LC_ARRAY_LEN(nonsense); i++) {
-        lc_unwind(unwinder, &nonsense[i], LC_FRAMES_MAX, &v.ours);
+        lc_stack_capture(unwinder, &nonsense[i], LC_FRAMES_MAX, &v.ours);
         cr_assert(ge(uint, v.ours.depth, 1));
         cr_assert(eq(uptr, v.ours.frames[0], nonsense[i].pc));
     }
-    lc_unwind(unwinder, &nonsense[0], 0, &v.ours);
+    lc_stack_capture(unwinder, &nonsense[0], 0, &v.ours);
     cr_assert(eq(uint, v.ours.depth, 0));
 }
 
@@ -471,7 +471,7 @@ static struct lc_context measured_from;
 static void run_measured(int do_unwind)
 {
     if (do_unwind)
-        lc_unwind(unwinder, &measured_from, LC_FRAMES_MAX, &v.ours);
+        lc_stack_capture(unwinder, &measured_from, LC_FRAMES_MAX, &v.ours);
 }
 
 static size_t stack_used_by_coroutine(int do_unwind)
