@@ -24,7 +24,7 @@ void lc_text_location(struct lc_out *out, const struct lc_location *l, const str
                       uintptr_t pc)
 {
     put_function(out, l, module, pc);
-    if (l->file && l->line) {
+    if (l->file) { /* line 0: code that the compiler made up */
         lc_out_str(out, " (");
         lc_escape_text(out, l->file);
         lc_out_fmt(out, ":%u)", l->line);
@@ -59,7 +59,7 @@ static bool is_end(const char **function)
 {
     if (!*function)
         return false;
-    bool is_below = strcmp(*function, "__libc_start_call_main") == 0;
+    bool is_below = strcmp(*function, "__libc_start_call_main") == 0 || strcmp(*function, "_start") == 0;
     if (is_below)
         *function = "(below main)";
     return is_below || strcmp(*function, "main") == 0;
