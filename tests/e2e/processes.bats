@@ -59,7 +59,7 @@ END
 
 @test "fork in a program of many threads that allocate" {
     compile busy "$BATS_TEST_DIRNAME/programs/fork_threads.c" </dev/null
-    exits 0 "$leakcheck" -q --memory-map=no timeout 60 ./busy
+    exits 0 "$leakcheck" -q --memory-map=no --symbolizer=no timeout 60 ./busy
 }
 
 @test "exec: the new program reports; the old one leaves no half a log" {

@@ -21,7 +21,7 @@ int main(void)
     for (int i = 0; i < 4; i++)
         pthread_create(&threads[i], NULL, churn, NULL);
     int bad = 0;
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 30; i++) {
         pid_t pid = fork();
         if (pid == 0) {
             for (size_t size = 1; size < 10000; size *= 3)
