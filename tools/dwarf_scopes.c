@@ -238,7 +238,7 @@ static void place_at_line(struct lc_scope *scope, struct unit *u, Dwarf_Addr pc)
 {
     int line = 0;
     Dwarf_Line *row = dwarf_getsrc_die(&u->skeleton, pc);
-    if (!row || dwarf_lineno(row, &line) != 0 || line <= 0)
+    if (!row || dwarf_lineno(row, &line) != 0)
         return;
     scope->file = dwarf_linesrc(row, NULL, NULL);
     scope->line = (unsigned)line;

@@ -1,16 +1,36 @@
 #include "preload/pools.h"
 
+#include "base/sys.h"
 #include "preload/real.h"
 #include "record/thread.h"
 
+#include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 
 extern void __libc_freeres(void);
 
+/* The first thread stays, as a zombie, when it leaves by pthread_exit: its state is what stands behind its name
+ * in stat (proc(5)). */
+static bool is_first_thread_gone(void)
+{
+    char text[128];
+    int fd = lc_sys_getpid() == lc_sys_gettid() ? -1 : lc_sys_open("/proc/self/stat", O_RDONLY, 0);
+    ssize_t len = fd < 0 ? -1 : lc_sys_read(fd, text, sizeof text - 1);
+    if (fd >= 0)
+        lc_sys_close(fd);
+    if (len <= 0)
+        return false;
+    text[len] = '\0';
+    const char *name_end = strrchr(text, ')');
+    return name_end && name_end[1] == ' ' && name_end[2] == 'Z';
+}
+
 static bool is_single_threaded(void)
 {
     struct stat st;
-    return stat("/proc/self/task", &st) == 0 && st.st_nlink == 3; /* ., .. and one thread */
+    const unsigned alive = is_first_thread_gone() ? 2 : 1;
+    return stat("/proc/self/task", &st) == 0 && st.st_nlink == 2 + alive; /* ., .. and one a thread */
 }
 
 static bool is_in_signal_handler(const struct lc_context *here)
