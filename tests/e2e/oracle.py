@@ -45,7 +45,7 @@ def comparable(frame):
     function, place, module = frame
     if function == "__pthread_kill_implementation":
         return (function,)  # where a signal interrupted: valgrind takes the line before it, as if it were a call
-    if not place or place.endswith(":0"):
+    if not place:
         # The names of aliases are a matter of taste; of libstdc++.so.6 and libstdc++.so.6.0.30, one is a link.
         return ("in", module.split(".so")[0])
     return (function, place)
