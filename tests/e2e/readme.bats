@@ -21,7 +21,7 @@ normalise() {
         local command=${block%%$'\n'*} expected=${block#*$'\n'}
         command=${command#\$ }
         command=${command//build\//"$build"/}
-        run bash -c "$command 2>&1"
+        run bash -c "exec $command 2>&1"
         diff <(normalise <<<"$expected" | sort) <(normalise <<<"$output" | sort) || fail "$command"
         count=$((count + 1))
     done < <(blocks)
