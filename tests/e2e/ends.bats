@@ -4,7 +4,7 @@
 load common
 
 setup() {
-    cd "$BATS_TEST_TMPDIR"
+    cd "$BATS_TEST_TMPDIR" || return
 }
 
 @test "abort and a failed assert are reported, and end as they would" {
