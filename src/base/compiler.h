@@ -16,10 +16,6 @@
 #define LC_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #define LC_ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
-/* Initial-exec: one load, and never a call of __tls_get_addr, which allocates. The library is always
- * loaded at start-up, so its few bytes of static TLS are there. */
-#define LC_THREAD_LOCAL __thread __attribute__((tls_model("initial-exec")))
-
 /* An invariant that must hold in every build: dies at once, in the debugger's hands, allocating nothing. */
 #define LC_ASSERT(x)                                                                                     \
     do {                                                                                                 \

@@ -26,11 +26,6 @@ static inline bool lc_range_has(struct lc_range r, uintptr_t address)
     return address - r.start < r.end - r.start;
 }
 
-static inline bool lc_range_is_within(struct lc_range inner, struct lc_range outer)
-{
-    return inner.start >= outer.start && inner.end <= outer.end;
-}
-
 static inline bool lc_range_overlaps(struct lc_range a, struct lc_range b)
 {
     return a.start < b.end && b.start < a.end;

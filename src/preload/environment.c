@@ -1,4 +1,5 @@
 #include "base/arena.h"
+#include "base/environment.h"
 #include "base/out.h"
 #include "base/sys.h"
 #include "preload/start.h"
@@ -10,6 +11,8 @@
 #include <unistd.h>
 
 #define LIBRARY "libleakcheck.so"
+#define OPTIONS "LEAKCHECK_OPTIONS"
+#define PRELOAD "LD_PRELOAD"
 
 void lc_start_complain(const char *why)
 {
@@ -18,19 +21,10 @@ void lc_start_complain(const char *why)
     lc_sys_write(2, line, len);
 }
 
-static char *variable(char *const *environment, const char *name)
-{
-    size_t len = strlen(name);
-    for (; *environment; environment++)
-        if (strncmp(*environment, name, len) == 0 && (*environment)[len] == '=')
-            return *environment + len + 1;
-    return NULL;
-}
-
 void lc_start_read_options(struct lc_options *o, char *const *environment)
 {
     lc_options_init(o);
-    const char *text = variable(environment, "LEAKCHECK_OPTIONS");
+    const char *text = lc_environment_get(environment, OPTIONS, strlen(OPTIONS));
     if (text)
         lc_options_parse(o, text, lc_start_complain);
     if (o->show_leak_kinds == 0 && o->leak_check == LC_CHECK_FULL)
@@ -50,7 +44,7 @@ static bool is_library(const char *path, size_t len)
 
 void lc_start_hide_from_children(char **environment)
 {
-    char *list = variable(environment, "LD_PRELOAD");
+    char *list = lc_environment_get(environment, PRELOAD, strlen(PRELOAD));
     if (!list)
         return;
     char *to = list;

@@ -1,5 +1,6 @@
 #include "report/target.h"
 
+#include "base/environment.h"
 #include "base/out.h"
 #include "base/sys.h"
 
@@ -41,14 +42,6 @@ int lc_target_open_stderr(struct lc_target *t)
     return adopt(t, floor < 0 ? 2 : lc_sys_fcntl(2, F_DUPFD_CLOEXEC, floor));
 }
 
-static const char *variable(char *const *environment, const char *name, size_t len)
-{
-    for (; *environment; environment++)
-        if (strncmp(*environment, name, len) == 0 && (*environment)[len] == '=')
-            return *environment + len + 1;
-    return NULL;
-}
-
 /* Writes `value` so that the second pass leaves it as it is. */
 static void put_literal(struct lc_out *o, const char *value)
 {
@@ -70,7 +63,7 @@ static bool resolve(struct lc_out *o, const char *pattern, const char *directory
         } else if (p[1] == 'p' || p[1] == 'n' || p[1] == '%') {
             lc_out_mem(o, p++, 2);
         } else if (p[1] == 'q' && p[2] == '{' && (close = strchr(p, '}'))) {
-            const char *value = variable(environment, p + 3, (size_t)(close - p - 3));
+            const char *value = lc_environment_get(environment, p + 3, (size_t)(close - p - 3));
             if (!value)
                 return false;
             put_literal(o, value);
