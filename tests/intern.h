@@ -2,16 +2,23 @@
 #ifndef TESTS_INTERN_H
 #define TESTS_INTERN_H
 
+#include "base/hash.h"
 #include "record/depot.h"
 #include "unwind/stack.h"
 
-static inline uint32_t intern_stack(struct lc_depot_cache *cache, const struct lc_stack *s)
+static inline uint32_t intern_stack(const struct lc_stack *s)
 {
     static _Thread_local struct lc_traced frames[LC_FRAMES_MAX];
-    for (unsigned i = 0; i < s->depth; i++)
-        frames[i] = (struct lc_traced){.pc = s->frames[i], .exact = s->exact[i / 64] >> (i % 64) & 1};
-    const struct lc_unwound unwound = {frames, s->depth, s->truncated};
-    return lc_depot_intern(cache, &unwound);
+    static _Thread_local struct lc_traced_more more[LC_FRAMES_MAX];
+    uint64_t name = s->truncated;
+    for (unsigned i = s->depth; i-- > 0;) {
+        const bool is_exact = s->exact[i / 64] >> (i % 64) & 1;
+        frames[i] = (struct lc_traced){.pc = s->frames[i] | (is_exact ? LC_TRACED_EXACT : 0)};
+        name = lc_hash_mix(name, frames[i].pc);
+        more[i] = (struct lc_traced_more){.name = name};
+    }
+    const struct lc_unwound unwound = {frames, more, s->depth, s->truncated};
+    return lc_depot_intern(&unwound);
 }
 
 #endif

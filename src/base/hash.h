@@ -11,4 +11,10 @@ static inline uint64_t lc_hash_mix(uint64_t seed, uint64_t value)
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
+/* A name for `value` alone. */
+static inline uint64_t lc_hash_name(uint64_t value)
+{
+    return lc_hash_mix(0, value);
+}
+
 #endif

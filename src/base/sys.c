@@ -113,6 +113,11 @@ int lc_sys_madvise(uintptr_t address, size_t len, int advice)
     return (int)CALL3(SYS_madvise, address, len, advice);
 }
 
+int lc_sys_mincore(uintptr_t address, size_t len, unsigned char *pages)
+{
+    return (int)lc_sys_call(SYS_mincore, (long)address, (long)len, (long)pages, 0, 0, 0);
+}
+
 pid_t lc_sys_getpid(void)
 {
     return (pid_t)CALL0(SYS_getpid);

@@ -32,6 +32,8 @@ uintptr_t lc_sys_mmap(uintptr_t address, size_t len, int prot, int flags, int fd
 uintptr_t lc_sys_mremap(uintptr_t old, size_t old_len, size_t new_len, int flags, uintptr_t new_address);
 int lc_sys_munmap(uintptr_t address, size_t len);
 int lc_sys_madvise(uintptr_t address, size_t len, int advice);
+/* Which pages of our own mapping are in memory: a byte each, bit 0 (mincore(2)). */
+int lc_sys_mincore(uintptr_t address, size_t len, unsigned char *pages);
 
 static inline bool lc_sys_is_error(uintptr_t answer)
 {

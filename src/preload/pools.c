@@ -40,9 +40,10 @@ static bool is_in_signal_handler(const struct lc_context *here)
     if (!r)
         return true;
     bool is_interrupted = false;
-    struct lc_unwound s = lc_unwind(r->unwinder, here, LC_FRAMES_MAX);
+    lc_unwind(r->unwinder, here);
+    const struct lc_unwound s = lc_unwound(r->unwinder);
     for (unsigned i = 0; i < s.count; i++)
-        is_interrupted |= s.frames[i].exact;
+        is_interrupted |= lc_traced_is_exact(&s.frames[i]);
     lc_thread_return(t);
     return is_interrupted;
 }

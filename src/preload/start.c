@@ -62,7 +62,6 @@ static void note_bypass(void)
 static int start_recording(void)
 {
     struct lc_track_settings settings = {
-        .frame_limit = run.options.num_callers > 1 ? run.options.num_callers - 1 : 1, /* the door is one of them */
         .granule = lc_real_is_glibc() ? GLIBC_GRANULE : OTHER_GRANULE,
         .on_error = lc_end_expect_abort_on,
     };

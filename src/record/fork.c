@@ -1,18 +1,15 @@
 #include "record/fork.h"
 
 #include "base/arena.h"
-#include "record/depot.h"
 #include "record/errors.h"
 #include "record/heap.h"
 #include "record/mappings.h"
 #include "record/modules.h"
-#include "record/site.h"
 #include "record/thread.h"
 
 /* The lock order: who holds one may take those after it. */
 static struct lc_lock *const locks[] = {
-    &lc_thread_lock, &lc_modules_lock,  &lc_depot_lock, &lc_site_lock,
-    &lc_heap_lock,   &lc_mappings_lock, &lc_errors_lock, &lc_pool_lock, &lc_pages_lock,
+    &lc_thread_lock, &lc_modules_lock, &lc_heap_lock, &lc_mappings_lock, &lc_errors_lock, &lc_pool_lock, &lc_pages_lock,
 };
 
 static uint64_t signals[LC_ARRAY_LEN(locks)];

@@ -14,6 +14,15 @@ enum lc_function {
 
 /* "operator new(unsigned long)" */
 const char *lc_function_name(enum lc_function f);
-enum lc_family lc_function_family(enum lc_function f);
+
+/* A constant where `f` is one. */
+static inline enum lc_family lc_function_family(enum lc_function f)
+{
+    static const uint8_t families[] = {
+#define LC_FUNCTION(id, symbol, name, family) LC_FAMILY_##family,
+#include "record/functions.def"
+    };
+    return (enum lc_family)families[f];
+}
 
 #endif

@@ -6,20 +6,12 @@
 #include "record/hash_table.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/mman.h>
 
-#define REGION_BITS 26
-#define ADDRESS_BITS 47 /* user addresses of four-level paging; what lies above goes to the side table */
-#define REGION_COUNT ((size_t)1 << (ADDRESS_BITS - REGION_BITS))
-#define REGION_SIZE ((uintptr_t)1 << REGION_BITS)
+#define REGION_COUNT ((size_t)1 << (LC_HEAP_ADDRESS_BITS - LC_HEAP_REGION_BITS))
 #define REGIONS_PER_PAGE (LC_PAGE_SIZE / sizeof(uint32_t *))
-
-/* A slot: 0, or site + 1 with two bits. With 32-byte granules a block starts at the granule or in its
- * middle. */
-#define SLOT_FREED (1u << 31)
-#define SLOT_MIDDLE (1u << 30)
-#define SLOT_SITE (SLOT_MIDDLE - 1)
-static_assert(LC_SITE_MAX < SLOT_SITE, "a slot holds every site");
+static_assert(LC_SITE_NUMBERS <= LC_SLOT_MIDDLE, "a slot holds every site's number");
 
 struct side_block {
     uintptr_t address;
@@ -29,26 +21,25 @@ struct side_block {
 
 struct lc_lock lc_heap_lock; /* of the side table */
 
+struct lc_heap lc_heap;
+
 static struct {
-    uint32_t **directory; /* one array of slots a region; atomic */
     uint64_t touched[REGION_COUNT / REGIONS_PER_PAGE / 64]; /* pages of the directory that hold anything */
-    unsigned granule_bits;
-    uintptr_t unaligned; /* address bits that must be 0 */
     struct side_block *side;
-    uint32_t side_count; /* atomic: the side table is left alone while it is empty */
 } heap;
 
 int lc_heap_init(unsigned granule)
 {
-    heap.granule_bits = (unsigned)__builtin_ctz(granule);
-    heap.unaligned = granule == 32 ? 15 : granule - 1;
-    heap.directory = lc_pages_map(REGION_COUNT * sizeof heap.directory[0], "live table");
-    return heap.directory ? 0 : -ENOMEM;
+    lc_heap.granule_bits = (unsigned)__builtin_ctz(granule);
+    lc_heap.unaligned = granule == 32 ? 15 : granule - 1;
+    lc_heap.middle_bits = granule == 32 ? 16 : 0;
+    lc_heap.directory = lc_pages_map(REGION_COUNT * sizeof lc_heap.directory[0], "live table");
+    return lc_heap.directory ? 0 : -ENOMEM;
 }
 
 static size_t slots_per_region(void)
 {
-    return REGION_SIZE >> heap.granule_bits;
+    return LC_HEAP_REGION_SIZE >> lc_heap.granule_bits;
 }
 
 static uint32_t *add_region(size_t index)
@@ -62,26 +53,10 @@ static uint32_t *add_region(size_t index)
     size_t page = index / REGIONS_PER_PAGE;
     __atomic_fetch_or(&heap.touched[page / 64], (uint64_t)1 << (page % 64), __ATOMIC_RELEASE);
     uint32_t *other = NULL;
-    if (__atomic_compare_exchange_n(&heap.directory[index], &other, fresh, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+    if (__atomic_compare_exchange_n(&lc_heap.directory[index], &other, fresh, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
         return fresh;
     lc_pages_unmap(fresh, size);
     return other;
-}
-
-/* The slot of `address`, or NULL when it has none (and, without `add`, when its region has none yet). */
-static LC_ALWAYS_INLINE uint32_t *slot_of(uintptr_t address, bool add)
-{
-    if (LC_UNLIKELY(address >> ADDRESS_BITS || address & heap.unaligned))
-        return NULL;
-    uint32_t *slots = __atomic_load_n(&heap.directory[address >> REGION_BITS], __ATOMIC_ACQUIRE);
-    if (LC_UNLIKELY(!slots) && (!add || !(slots = add_region(address >> REGION_BITS))))
-        return NULL;
-    return &slots[(address & (REGION_SIZE - 1)) >> heap.granule_bits];
-}
-
-static uint32_t middle_bit(uintptr_t address)
-{
-    return heap.granule_bits == 5 && address & 16 ? SLOT_MIDDLE : 0;
 }
 
 static bool side_put(uintptr_t address, uint32_t site, uint32_t *replaced)
@@ -95,7 +70,7 @@ static bool side_put(uintptr_t address, uint32_t site, uint32_t *replaced)
     } else if ((b = lc_pool_alloc(sizeof *b))) {
         b->address = address;
         HASH_ADD(hh, heap.side, address, sizeof address, b);
-        __atomic_store_n(&heap.side_count, HASH_COUNT(heap.side), __ATOMIC_RELEASE);
+        __atomic_store_n(&lc_heap.side_count, HASH_COUNT(heap.side), __ATOMIC_RELEASE);
     }
     if (b)
         b->site = site;
@@ -106,7 +81,7 @@ static bool side_put(uintptr_t address, uint32_t site, uint32_t *replaced)
 
 static bool side_take(uintptr_t address, uint32_t *site)
 {
-    if (LC_LIKELY(!__atomic_load_n(&heap.side_count, __ATOMIC_ACQUIRE)))
+    if (LC_LIKELY(!__atomic_load_n(&lc_heap.side_count, __ATOMIC_ACQUIRE)))
         return false;
     uint64_t signals;
     lc_lock_acquire(&lc_heap_lock, &signals);
@@ -116,61 +91,76 @@ static bool side_take(uintptr_t address, uint32_t *site)
         *site = b->site;
         HASH_DEL(heap.side, b);
         lc_pool_free(b, sizeof *b);
-        __atomic_store_n(&heap.side_count, HASH_COUNT(heap.side), __ATOMIC_RELEASE);
+        __atomic_store_n(&lc_heap.side_count, HASH_COUNT(heap.side), __ATOMIC_RELEASE);
     }
     lc_lock_release(&lc_heap_lock, &signals);
     return b;
 }
 
-bool lc_heap_put(uintptr_t address, uint32_t site, uint32_t *replaced)
+/* The slot, with a region made for it; NULL when it can't have one. */
+static uint32_t *make_slot(uintptr_t address)
 {
-    *replaced = LC_SITE_NONE;
-    uint32_t *slot = slot_of(address, true);
-    uint32_t middle = middle_bit(address);
-    uint32_t old = slot ? *slot : 0;
-    bool is_live = old && !(old & SLOT_FREED);
-    if (LC_UNLIKELY(!slot || (is_live && (old & SLOT_MIDDLE) != middle)))
+    uint32_t *slot = lc_heap_slot(address);
+    const bool is_regular = !(address >> LC_HEAP_ADDRESS_BITS) && !(address & lc_heap.unaligned);
+    if (slot || !is_regular || !add_region(address >> LC_HEAP_REGION_BITS))
+        return slot;
+    return lc_heap_slot(address);
+}
+
+LC_COLD bool lc_heap_put_slowly(uintptr_t address, uint32_t site, uint32_t *replaced)
+{
+    uint32_t *slot = make_slot(address);
+    const uint32_t middle = lc_slot_middle(address);
+    const bool is_taken = slot && lc_slot_is_live(*slot);
+    if (!slot || (is_taken && (*slot & LC_SLOT_MIDDLE) != middle))
         return side_put(address, site, replaced);
-    if (LC_UNLIKELY(is_live))
-        *replaced = (old & SLOT_SITE) - 1;
+    if (is_taken)
+        *replaced = lc_slot_site(*slot);
     else
         side_take(address, replaced);
     *slot = (site + 1) | middle;
     return true;
 }
 
-enum lc_heap_answer lc_heap_take(uintptr_t address, uint32_t *site)
+LC_COLD enum lc_heap_answer lc_heap_take_slowly(uintptr_t address, uint32_t *site)
 {
-    uint32_t *slot = slot_of(address, false);
-    uint32_t old = slot ? *slot : 0;
-    bool is_ours = old && (old & SLOT_MIDDLE) == middle_bit(address);
-    if (LC_LIKELY(is_ours && !(old & SLOT_FREED))) {
-        *slot = old | SLOT_FREED;
-        *site = (old & SLOT_SITE) - 1;
-        return LC_HEAP_TAKEN;
-    }
+    const uint32_t *slot = lc_heap_slot(address);
     if (side_take(address, site))
         return LC_HEAP_TAKEN;
-    if (!is_ours)
+    if (!slot || !*slot || (*slot & LC_SLOT_MIDDLE) != lc_slot_middle(address))
         return LC_HEAP_UNKNOWN;
-    *site = (old & SLOT_SITE) - 1;
+    *site = lc_slot_site(*slot);
     return LC_HEAP_FREED;
 }
 
-static bool is_live_slot(uint32_t slot)
+#define SLOTS_PER_PAGE (LC_PAGE_SIZE / sizeof(uint32_t))
+#define PAGES_AT_ONCE ((size_t)256)
+
+static void visit_page(const uint32_t *slots, uintptr_t address, void (*visit)(void *, uintptr_t, uint32_t), void *context)
 {
-    return slot && !(slot & SLOT_FREED);
+    for (size_t i = 0; i < SLOTS_PER_PAGE; i += 2) {
+        uint64_t both;
+        memcpy(&both, &slots[i], sizeof both);
+        for (size_t at = i; both && at < i + 2; at++)
+            if (lc_slot_is_live(slots[at])) {
+                const uintptr_t granule = address + ((uintptr_t)at << lc_heap.granule_bits);
+                visit(context, granule + (slots[at] & LC_SLOT_MIDDLE ? 16 : 0), lc_slot_site(slots[at]));
+            }
+    }
 }
 
+/* Pages that no block ever started in are left alone: to read one would cost a page fault. */
 static void visit_region(size_t region, void (*visit)(void *, uintptr_t, uint32_t), void *context)
 {
-    const uint32_t *slots = __atomic_load_n(&heap.directory[region], __ATOMIC_ACQUIRE);
-    for (size_t i = 0; slots && i < slots_per_region(); i++) {
-        uint32_t slot = slots[i];
-        if (!is_live_slot(slot))
-            continue;
-        uintptr_t granule = ((uintptr_t)region << REGION_BITS) + ((uintptr_t)i << heap.granule_bits);
-        visit(context, granule + (slot & SLOT_MIDDLE ? 16 : 0), (slot & SLOT_SITE) - 1);
+    const uint32_t *slots = __atomic_load_n(&lc_heap.directory[region], __ATOMIC_ACQUIRE);
+    const size_t pages = slots_per_region() / SLOTS_PER_PAGE;
+    unsigned char there[PAGES_AT_ONCE];
+    for (size_t page = 0; slots && page < pages; page++) {
+        const uint32_t *at = slots + page * SLOTS_PER_PAGE;
+        if (page % PAGES_AT_ONCE == 0 && lc_sys_mincore((uintptr_t)at, PAGES_AT_ONCE * LC_PAGE_SIZE, there) < 0)
+            memset(there, 1, sizeof there);
+        if (there[page % PAGES_AT_ONCE] & 1)
+            visit_page(at, ((uintptr_t)region << LC_HEAP_REGION_BITS) + (page * SLOTS_PER_PAGE << lc_heap.granule_bits), visit, context);
     }
 }
 
@@ -191,14 +181,14 @@ void lc_heap_each(void (*visit)(void *context, uintptr_t address, uint32_t site)
 
 bool lc_heap_is_used(struct lc_range range)
 {
-    uintptr_t step = (uintptr_t)1 << heap.granule_bits;
-    uintptr_t last = (uintptr_t)1 << ADDRESS_BITS;
+    uintptr_t step = (uintptr_t)1 << lc_heap.granule_bits;
+    uintptr_t last = (uintptr_t)1 << LC_HEAP_ADDRESS_BITS;
     uintptr_t end = range.end < last ? range.end : last; /* no slot is beyond, and nothing wraps around */
     for (uintptr_t a = lc_align_down(range.start, step); a < end; a += step) {
-        const uint32_t *slot = slot_of(a, false);
+        const uint32_t *slot = lc_heap_slot(a);
         if (!slot)
-            a = lc_align_up(a + 1, REGION_SIZE) - step; /* no block was ever there */
-        else if (is_live_slot(*slot))
+            a = lc_align_up(a + 1, LC_HEAP_REGION_SIZE) - step; /* no block was ever there */
+        else if (lc_slot_is_live(*slot))
             return true;
     }
     return false;

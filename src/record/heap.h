@@ -8,6 +8,50 @@
 
 #include "base/lock.h"
 #include "base/range.h"
+#include "record/site.h"
+
+#define LC_HEAP_REGION_BITS 26
+#define LC_HEAP_ADDRESS_BITS 47 /* user addresses of four-level paging; what lies above goes to the side table */
+#define LC_HEAP_REGION_SIZE ((uintptr_t)1 << LC_HEAP_REGION_BITS)
+
+/* A slot: 0, or the block's site + 1 with two bits. With 32-byte granules a block starts at the granule or in its
+ * middle. */
+#define LC_SLOT_FREED (1u << 31)
+#define LC_SLOT_MIDDLE (1u << 30)
+#define LC_SLOT_SITE (LC_SLOT_MIDDLE - 1)
+
+struct lc_heap {
+    uint32_t **directory; /* one array of slots a region; atomic */
+    uintptr_t unaligned;  /* address bits that must be 0 */
+    uint32_t granule_bits;
+    uint32_t middle_bits; /* of the address: in the middle of a granule */
+    uint32_t side_count;  /* atomic: the side table is left alone while it is empty */
+};
+extern struct lc_heap lc_heap; /* its owner is heap.c */
+
+static inline bool lc_slot_is_live(uint32_t slot)
+{
+    return slot && !(slot & LC_SLOT_FREED);
+}
+
+static inline uint32_t lc_slot_site(uint32_t slot)
+{
+    return (slot & LC_SLOT_SITE) - 1;
+}
+
+/* The slot of `address`, or NULL when it has none, or none yet. */
+static LC_ALWAYS_INLINE uint32_t *lc_heap_slot(uintptr_t address)
+{
+    if (LC_UNLIKELY(address >> LC_HEAP_ADDRESS_BITS || address & lc_heap.unaligned))
+        return NULL;
+    uint32_t *slots = __atomic_load_n(&lc_heap.directory[address >> LC_HEAP_REGION_BITS], __ATOMIC_ACQUIRE);
+    return LC_LIKELY(slots != NULL) ? &slots[(address & (LC_HEAP_REGION_SIZE - 1)) >> lc_heap.granule_bits] : NULL;
+}
+
+static inline uint32_t lc_slot_middle(uintptr_t address)
+{
+    return address & lc_heap.middle_bits ? LC_SLOT_MIDDLE : 0;
+}
 
 enum lc_heap_answer {
     LC_HEAP_TAKEN,  /* it was live; it no longer is */
@@ -19,13 +63,42 @@ enum lc_heap_answer {
  * allocator. Once, before all else. 0 or -ENOMEM: then nothing can be recorded. */
 int lc_heap_init(unsigned granule);
 
+/* The slow halves of the two below. */
+bool lc_heap_put_slowly(uintptr_t address, uint32_t site, uint32_t *replaced);
+enum lc_heap_answer lc_heap_take_slowly(uintptr_t address, uint32_t *site);
+
+/* To be called as soon as the address is known: its slot's cache line comes while other things are done. */
+static LC_ALWAYS_INLINE void lc_heap_prefetch(uintptr_t address)
+{
+    const uint32_t *slot = lc_heap_slot(address);
+    if (LC_LIKELY(slot != NULL))
+        __builtin_prefetch(slot, 1);
+}
+
 /* Remembers a block. An older one at the same address was freed behind our back: `*replaced` is its site,
  * else LC_SITE_NONE. False when memory is exhausted: the block is then not remembered.
  * Any thread, any signal handler. */
-bool lc_heap_put(uintptr_t address, uint32_t site, uint32_t *replaced);
+static LC_ALWAYS_INLINE bool lc_heap_put(uintptr_t address, uint32_t site, uint32_t *replaced)
+{
+    uint32_t *slot = lc_heap_slot(address);
+    *replaced = LC_SITE_NONE;
+    if (LC_UNLIKELY(!slot || lc_slot_is_live(*slot) || __atomic_load_n(&lc_heap.side_count, __ATOMIC_RELAXED)))
+        return lc_heap_put_slowly(address, site, replaced);
+    *slot = (site + 1) | lc_slot_middle(address);
+    return true;
+}
 
 /* Forgets a block, and tells its site unless the answer is LC_HEAP_UNKNOWN. As lc_heap_put. */
-enum lc_heap_answer lc_heap_take(uintptr_t address, uint32_t *site);
+static LC_ALWAYS_INLINE enum lc_heap_answer lc_heap_take(uintptr_t address, uint32_t *site)
+{
+    uint32_t *slot = lc_heap_slot(address);
+    const uint32_t old = slot ? *slot : 0;
+    if (LC_UNLIKELY(!lc_slot_is_live(old) || (old & LC_SLOT_MIDDLE) != lc_slot_middle(address)))
+        return lc_heap_take_slowly(address, site);
+    *slot = old | LC_SLOT_FREED;
+    *site = lc_slot_site(old);
+    return LC_HEAP_TAKEN;
+}
 
 /* Calls `visit` for each live block, region by region in address order, then for those of the side table in
  * no order. Blocks that come or go meanwhile may or may not be seen. */

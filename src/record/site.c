@@ -1,77 +1,55 @@
 #include "record/site.h"
 
-#include "base/hash.h"
-#include "base/index.h"
+#include "base/table.h"
 #include "base/vec.h"
+#include "record/depot.h"
 
-struct lc_lock lc_site_lock;
+uint32_t lc_site_generation;
 
-static struct {
-    struct lc_vec keys;
-    struct lc_index index;
-} sites = {.keys = LC_VEC_OF(struct lc_site_key)};
+struct lc_vec lc_sites = LC_VEC_OF(struct lc_site_key);
+static struct lc_table by_name; /* number + 1 */
 
-static uint64_t hash_key(struct lc_site_key k)
+uint32_t lc_site_look_up(uint64_t name)
 {
-    return lc_hash_mix((uint64_t)k.stack << 32 | k.function, k.size);
+    return (uint32_t)(lc_table_find(&by_name, name) - 1);
 }
 
-static uint64_t hash_of(uint32_t id)
+LC_NOINLINE uint32_t lc_site_find_shared(struct lc_site_cache *cache, uint64_t name)
 {
-    return hash_key(lc_site_get(id));
-}
-
-static bool is_equal(struct lc_site_key a, struct lc_site_key b)
-{
-    return a.size == b.size && a.stack == b.stack && a.function == b.function;
-}
-
-static uint32_t look_up(uint64_t hash, struct lc_site_key key)
-{
-    struct lc_index_cursor cursor = lc_index_find(&sites.index, hash);
-    uint32_t id;
-    while ((id = lc_index_next(&cursor)) != LC_INDEX_END)
-        if (is_equal(lc_site_get(id), key))
-            return id;
-    return LC_SITE_NONE;
-}
-
-static uint32_t insert(uint64_t hash, struct lc_site_key key)
-{
-    uint64_t signals;
-    lc_lock_acquire(&lc_site_lock, &signals);
-    uint32_t id = look_up(hash, key);
-    if (id == LC_SITE_NONE && sites.keys.count < LC_SITE_MAX) {
-        id = lc_vec_push(&sites.keys, &key, "sites");
-        if (id != LC_SITE_NONE && !lc_index_add(&sites.index, hash, id, hash_of))
-            id = LC_SITE_NONE;
-    }
-    lc_lock_release(&lc_site_lock, &signals);
-    return id;
-}
-
-uint32_t lc_site_intern(struct lc_site_cache *cache, struct lc_site_key key)
-{
-    uint64_t hash = hash_key(key);
-    unsigned place = hash % LC_SITE_CACHE;
-    if (LC_LIKELY(cache && cache->entries[place].id_plus_1 && is_equal(cache->entries[place].key, key)))
-        return cache->entries[place].id_plus_1 - 1;
-    uint32_t id = look_up(hash, key);
-    if (id == LC_SITE_NONE)
-        id = insert(hash, key);
-    if (cache) {
-        cache->entries[place].key = key;
-        cache->entries[place].id_plus_1 = id + 1; /* LC_SITE_NONE + 1 == 0: no entry */
+    const uint32_t generation = __atomic_load_n(&lc_site_generation, __ATOMIC_ACQUIRE);
+    if (cache->generation != generation)
+        *cache = (struct lc_site_cache){.generation = generation};
+    const uint32_t id = lc_site_look_up(name);
+    const unsigned i = name >> 32 & (LC_SITE_CACHE - 1);
+    if (id != LC_SITE_NONE) {
+        cache->entries[i].name = name;
+        cache->entries[i].id = id;
     }
     return id;
+}
+
+uint32_t lc_site_add(uint64_t name, const struct lc_site_key *key)
+{
+    const uint32_t index = lc_vec_claim(&lc_sites, "sites");
+    if (index == UINT32_MAX)
+        return LC_SITE_NONE;
+    *(struct lc_site_key *)lc_vec_at(&lc_sites, index) = *key;
+    const uint32_t id = index << LC_SITE_FAMILY_BITS | lc_function_family(key->function);
+    return (uint32_t)(lc_table_add(&by_name, name, (uint64_t)id + 1, "sites") - 1);
 }
 
 uint32_t lc_site_count(void)
 {
-    return lc_vec_count(&sites.keys);
+    return lc_vec_count(&lc_sites);
 }
 
-struct lc_site_key lc_site_get(uint32_t id)
+static bool is_current(uint64_t value)
 {
-    return *(const struct lc_site_key *)lc_vec_at(&sites.keys, id);
+    return !lc_depot_is_retired(lc_site_get((uint32_t)value - 1).stack);
+}
+
+void lc_site_retire(void)
+{
+    lc_table_filter(&by_name, is_current);
+    __atomic_fetch_add(&lc_site_generation, 1, __ATOMIC_RELEASE);
 }

@@ -3,10 +3,14 @@
 #ifndef LC_RECORD_SITE_H
 #define LC_RECORD_SITE_H
 
-#include "base/lock.h"
+#include "base/hash.h"
+#include "base/vec.h"
 #include "record/function.h"
 
-#define LC_SITE_MAX ((1u << 30) - 2) /* so many fit into a slot of the live table */
+/* A number tells the family that may free the block, too, so that a free need not look any further. */
+#define LC_SITE_FAMILY_BITS 2
+#define LC_SITE_NUMBERS (1u << 30) /* they are below: so many fit into a slot of the live table */
+static_assert(LC_VEC_MAX << LC_SITE_FAMILY_BITS == LC_SITE_NUMBERS, "sites run out before their numbers do");
 #define LC_SITE_NONE UINT32_MAX
 
 struct lc_site_key {
@@ -15,21 +19,63 @@ struct lc_site_key {
     uint32_t function;
 };
 
-/* A thread's own memory of recent sites. Zero-initialised is valid. */
+/* A thread's own memory of recent sites, as long as the generation is the same. Zero-initialised is valid. */
 #define LC_SITE_CACHE 1024
 struct lc_site_cache {
+    uint32_t generation;
     struct {
-        struct lc_site_key key;
-        uint32_t id_plus_1;
+        uint64_t name;
+        uint32_t id;
     } entries[LC_SITE_CACHE];
 };
+extern uint32_t lc_site_generation; /* atomic; counts retirements */
 
-/* The number of `key`, or LC_SITE_NONE when memory is exhausted. As lc_depot_intern; `cache` may be NULL. */
-uint32_t lc_site_intern(struct lc_site_cache *cache, struct lc_site_key key);
+/* What a site is called before it has a number: by the name of its stack (unwind.h). */
+static inline uint64_t lc_site_name(uint64_t stack_name, uint64_t size, enum lc_function f)
+{
+    return lc_hash_mix(stack_name, size << 8 | f);
+}
 
+/* The number of the site with that name, or LC_SITE_NONE. Any thread, any signal handler. */
+uint32_t lc_site_look_up(uint64_t name);
+
+/* The slow half of lc_site_find. */
+uint32_t lc_site_find_shared(struct lc_site_cache *cache, uint64_t name);
+
+/* The same, each thread with a cache of its own. */
+static LC_ALWAYS_INLINE uint32_t lc_site_find(struct lc_site_cache *cache, uint64_t name)
+{
+    const unsigned i = name >> 32 & (LC_SITE_CACHE - 1);
+    if (LC_LIKELY(cache->entries[i].name == name &&
+                  cache->generation == __atomic_load_n(&lc_site_generation, __ATOMIC_RELAXED)))
+        return cache->entries[i].id;
+    return lc_site_find_shared(cache, name);
+}
+
+/* The same, and where there is none a new one for `key`; LC_SITE_NONE when memory is exhausted. */
+uint32_t lc_site_add(uint64_t name, const struct lc_site_key *key);
+
+/* The sites have numbers with these indexes, [0, count). */
 uint32_t lc_site_count(void);
-struct lc_site_key lc_site_get(uint32_t id);
+static inline uint32_t lc_site_index(uint32_t id)
+{
+    return id >> LC_SITE_FAMILY_BITS;
+}
+static inline enum lc_family lc_site_family(uint32_t id)
+{
+    return (enum lc_family)(id & ((1u << LC_SITE_FAMILY_BITS) - 1));
+}
+extern struct lc_vec lc_sites; /* its owner is site.c */
+static inline struct lc_site_key lc_site_at(uint32_t index)
+{
+    return *(const struct lc_site_key *)lc_vec_at(&lc_sites, index);
+}
+static inline struct lc_site_key lc_site_get(uint32_t id)
+{
+    return lc_site_at(lc_site_index(id));
+}
 
-extern struct lc_lock lc_site_lock; /* held over fork (record/fork.c) */
+/* After lc_depot_retire_closed: sites of stacks that are not found again aren't, either. */
+void lc_site_retire(void);
 
 #endif

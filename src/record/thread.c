@@ -5,9 +5,6 @@
 
 #include <errno.h>
 
-/* So many live bytes a thread keeps to itself before it adds them to the shared sum. */
-#define FLUSH_BYTES ((int64_t)64 << 10)
-
 #define PLACES ((size_t)1 << LC_THREAD_PLACES_BITS)
 #define DESCRIPTOR_BYTES 2048 /* of glibc's struct pthread, which its thread pointer leads to */
 
@@ -101,21 +98,13 @@ LC_COLD struct lc_thread *lc_thread_attach(void)
     return t;
 }
 
-struct lc_recorder *lc_thread_borrow(struct lc_thread *t)
+/* At the place that has been taken for it; which is given up when there is no memory. */
+LC_COLD struct lc_recorder *lc_thread_make_recorder(struct lc_thread *t)
 {
-    if (LC_UNLIKELY(t->busy >= LC_RECORDERS))
-        return NULL;
-    struct lc_recorder **r = &t->recorders[t->busy++];
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    if (LC_UNLIKELY(!*r) && !(*r = make_recorder()))
-        t->busy--;
-    return *r;
-}
-
-void lc_thread_return(struct lc_thread *t)
-{
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
-    t->busy--;
+    struct lc_recorder *r = make_recorder();
+    t->recorders[t->busy - 1] = r;
+    t->busy -= !r;
+    return r;
 }
 
 static void raise_peak(int64_t candidate)
@@ -126,22 +115,12 @@ static void raise_peak(int64_t candidate)
         ;
 }
 
-static void flush(struct lc_thread *t)
+LC_COLD void lc_thread_flush(struct lc_thread *t)
 {
     int64_t before = __atomic_fetch_add(&threads.live_bytes, t->unflushed_bytes, __ATOMIC_RELAXED);
     raise_peak(before + t->unflushed_peak);
     t->unflushed_bytes = 0;
     t->unflushed_peak = 0;
-}
-
-void lc_thread_count_live(struct lc_thread *t, int64_t bytes)
-{
-    t->counters.live_bytes += bytes;
-    t->unflushed_bytes += bytes;
-    if (t->unflushed_bytes > t->unflushed_peak)
-        t->unflushed_peak = t->unflushed_bytes;
-    if (LC_UNLIKELY(t->unflushed_bytes > FLUSH_BYTES || t->unflushed_bytes < -FLUSH_BYTES))
-        flush(t);
 }
 
 struct lc_thread *lc_thread_first(void)
@@ -156,13 +135,19 @@ struct lc_counters lc_thread_totals(void)
         sum.allocations += t->counters.allocations;
         sum.frees += t->counters.frees;
         sum.bytes += t->counters.bytes;
-        sum.live_bytes += t->counters.live_bytes;
-        sum.live_blocks += t->counters.live_blocks;
         sum.dropped += t->counters.dropped;
         sum.unknown_frees += t->counters.unknown_frees;
         sum.truncated_stacks += t->counters.truncated_stacks;
     }
     return sum;
+}
+
+uint64_t lc_thread_live_bytes(void)
+{
+    int64_t sum = __atomic_load_n(&threads.live_bytes, __ATOMIC_RELAXED);
+    for (const struct lc_thread *t = lc_thread_first(); t; t = t->next)
+        sum += t->unflushed_bytes;
+    return (uint64_t)sum;
 }
 
 uint64_t lc_thread_peak_bytes(void)

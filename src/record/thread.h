@@ -6,22 +6,20 @@
 #define LC_RECORD_THREAD_H
 
 #include "base/lock.h"
-#include "record/depot.h"
 #include "record/function.h"
 #include "record/site.h"
+#include "unwind/unwind.h"
 
 #include <sys/types.h>
 
 struct lc_counters {
     uint64_t allocations, frees, bytes;
-    int64_t live_bytes, live_blocks; /* of this thread: another one may free what it allocates */
     uint64_t dropped, unknown_frees, truncated_stacks;
 };
 
 /* What one capture needs: the thread's own, and one for a signal handler that interrupts it there. */
 struct lc_recorder {
     struct lc_unwinder *unwinder;
-    struct lc_depot_cache stacks;
     struct lc_site_cache sites;
 };
 
@@ -88,18 +86,45 @@ static inline struct lc_thread *lc_thread_self(void)
     return lc_thread_attach();
 }
 
+/* The slow half of lc_thread_borrow. */
+struct lc_recorder *lc_thread_make_recorder(struct lc_thread *t);
+
 /* A recorder for the calling thread, to be given back; NULL when a handler has interrupted a handler. */
-struct lc_recorder *lc_thread_borrow(struct lc_thread *t);
-void lc_thread_return(struct lc_thread *t);
+static inline struct lc_recorder *lc_thread_borrow(struct lc_thread *t)
+{
+    if (LC_UNLIKELY(t->busy >= LC_RECORDERS))
+        return NULL;
+    struct lc_recorder *r = t->recorders[t->busy++];
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    return LC_LIKELY(r != NULL) ? r : lc_thread_make_recorder(t);
+}
+
+static inline void lc_thread_return(struct lc_thread *t)
+{
+    __atomic_signal_fence(__ATOMIC_SEQ_CST);
+    t->busy--;
+}
+
+/* So many live bytes a thread keeps to itself before it adds them to the shared sum. */
+#define LC_THREAD_FLUSH_BYTES ((int64_t)64 << 10)
+void lc_thread_flush(struct lc_thread *t);
 
 /* Adds to the bytes that are live now, and to the most that ever were. */
-void lc_thread_count_live(struct lc_thread *t, int64_t bytes);
+static inline void lc_thread_count_live(struct lc_thread *t, int64_t bytes)
+{
+    t->unflushed_bytes += bytes;
+    if (t->unflushed_bytes > t->unflushed_peak)
+        t->unflushed_peak = t->unflushed_bytes;
+    if (LC_UNLIKELY(t->unflushed_bytes > LC_THREAD_FLUSH_BYTES || t->unflushed_bytes < -LC_THREAD_FLUSH_BYTES))
+        lc_thread_flush(t);
+}
 
 /* All threads ever seen, newest first; NULL after the last. */
 struct lc_thread *lc_thread_first(void);
 
-/* The sum over all threads; live counts are exact when no thread is inside a door. */
+/* The sum over all threads, exact when none is inside a door. */
 struct lc_counters lc_thread_totals(void);
+uint64_t lc_thread_live_bytes(void);
 uint64_t lc_thread_peak_bytes(void);
 
 /* In a fork's child, where the caller has another id and is the same thread. */

@@ -1,8 +1,10 @@
 #include "record/track.h"
 
+#include "record/depot.h"
 #include "record/heap.h"
 #include "record/modules.h"
 #include "record/thread.h"
+#include "unwind/unwinder.h"
 
 static struct lc_track_settings settings;
 static bool has_dropped; /* atomic: from then on a block that we do not know may be a good one */
@@ -14,23 +16,45 @@ int lc_track_init(const struct lc_track_settings *s)
     return rc ? rc : lc_heap_init(s->granule);
 }
 
-/* The caller's stack, interned. */
-static uint32_t capture(struct lc_thread *t, struct lc_recorder *r, const struct lc_context *caller)
+static LC_ALWAYS_INLINE uint64_t capture(struct lc_thread *t, struct lc_recorder *r, const struct lc_context *caller)
 {
-    struct lc_unwound s = lc_unwind(r->unwinder, caller, settings.frame_limit);
-    t->counters.truncated_stacks += s.truncated && s.count < settings.frame_limit;
-    return lc_depot_intern(&r->stacks, &s);
+    const uint64_t name = lc_unwinder_capture(r->unwinder, caller);
+    t->counters.truncated_stacks += name & LC_NAME_LOST;
+    return name;
 }
 
-static uint32_t capture_site(struct lc_thread *t, size_t size, enum lc_function f, const struct lc_context *caller)
+static uint32_t intern_stack(struct lc_recorder *r)
+{
+    const struct lc_unwound s = lc_unwound(r->unwinder);
+    return lc_depot_intern(&s);
+}
+
+/* Without a recorder the site has no stack. */
+static LC_NOINLINE uint32_t add_site(struct lc_recorder *r, uint64_t name, uint64_t size, enum lc_function f)
+{
+    const struct lc_site_key key = {size, r ? intern_stack(r) : LC_DEPOT_NONE, f};
+    return lc_site_add(name, &key);
+}
+
+/* A handler has interrupted a handler: the block is remembered without its stack. */
+static LC_COLD uint32_t site_without_stack(struct lc_thread *t, uint64_t size, enum lc_function f)
+{
+    const uint64_t name = lc_site_name(LC_NAME_LOST, size, f);
+    const uint32_t site = lc_site_look_up(name);
+    t->counters.truncated_stacks++;
+    return site != LC_SITE_NONE ? site : add_site(NULL, name, size, f);
+}
+
+static LC_ALWAYS_INLINE uint32_t capture_site(struct lc_thread *t, uint64_t size, enum lc_function f,
+                                              const struct lc_context *caller)
 {
     struct lc_recorder *r = lc_thread_borrow(t);
-    if (LC_UNLIKELY(!r)) { /* a handler has interrupted a handler: the block is remembered without its stack */
-        t->counters.truncated_stacks++;
-        return lc_site_intern(NULL, (struct lc_site_key){size, LC_DEPOT_NONE, f});
-    }
-    uint32_t stack = capture(t, r, caller);
-    uint32_t site = lc_site_intern(&r->sites, (struct lc_site_key){size, stack, f});
+    if (LC_UNLIKELY(!r))
+        return site_without_stack(t, size, f);
+    const uint64_t name = lc_site_name(capture(t, r, caller), size, f);
+    uint32_t site = lc_site_find(&r->sites, name);
+    if (LC_UNLIKELY(site == LC_SITE_NONE))
+        site = add_site(r, name, size, f);
     lc_thread_return(t);
     return site;
 }
@@ -41,30 +65,30 @@ static uint32_t capture_stack(const struct lc_context *caller)
     struct lc_recorder *r = t ? lc_thread_borrow(t) : NULL;
     if (!r)
         return LC_DEPOT_NONE;
-    uint32_t stack = capture(t, r, caller);
+    capture(t, r, caller);
+    uint32_t stack = intern_stack(r);
     lc_thread_return(t);
     return stack;
 }
 
-static void count_alloc(struct lc_thread *t, uint64_t size)
+static inline void count_alloc(struct lc_thread *t, uint64_t size)
 {
     t->counters.allocations++;
     t->counters.bytes += size;
-    t->counters.live_blocks++;
     lc_thread_count_live(t, (int64_t)size);
 }
 
-static void count_free(struct lc_thread *t, uint64_t size)
+static inline void count_free(struct lc_thread *t, uint64_t size)
 {
     t->counters.frees++;
-    t->counters.live_blocks--;
     lc_thread_count_live(t, -(int64_t)size);
 }
 
-static void put(struct lc_thread *t, uintptr_t address, uint64_t size, enum lc_function f, const struct lc_context *caller)
+static LC_ALWAYS_INLINE void put(struct lc_thread *t, uintptr_t address, uint64_t size, enum lc_function f, const struct lc_context *caller)
 {
-    uint32_t site = capture_site(t, size, f, caller);
     uint32_t replaced = LC_SITE_NONE;
+    lc_heap_prefetch(address);
+    const uint32_t site = capture_site(t, size, f, caller);
     if (LC_UNLIKELY(site == LC_SITE_NONE || !lc_heap_put(address, site, &replaced))) {
         t->counters.dropped++;
         __atomic_store_n(&has_dropped, true, __ATOMIC_RELAXED);
@@ -153,7 +177,7 @@ static LC_COLD void note_error(struct lc_thread *t, enum lc_wrong_free kind, uin
 }
 
 /* Takes the block out of the table, and notes what is wrong with that. */
-static uint32_t take(struct lc_thread *t, uintptr_t address, enum lc_function f, const struct lc_context *caller)
+static LC_ALWAYS_INLINE uint32_t take(struct lc_thread *t, uintptr_t address, enum lc_function f, const struct lc_context *caller)
 {
     uint32_t site = LC_SITE_NONE;
     enum lc_heap_answer answer = lc_heap_take(address, &site);
@@ -163,10 +187,9 @@ static uint32_t take(struct lc_thread *t, uintptr_t address, enum lc_function f,
         note_error(t, answer == LC_HEAP_FREED ? LC_FREE_TWICE : LC_FREE_UNKNOWN, address, site, f, caller);
         return LC_SITE_NONE;
     }
-    struct lc_site_key key = lc_site_get(site);
-    if (LC_UNLIKELY(lc_function_family(key.function) != lc_function_family(f)))
+    if (LC_UNLIKELY(lc_site_family(site) != lc_function_family(f)))
         note_error(t, LC_FREE_MISMATCHED, address, site, f, caller);
-    count_free(t, key.size);
+    count_free(t, lc_site_get(site).size);
     return site;
 }
 
@@ -199,7 +222,6 @@ void lc_track_restore(struct lc_ticket ticket)
         return;
     uint64_t size = lc_site_get(ticket.site).size;
     t->counters.frees--;
-    t->counters.live_blocks++;
     lc_thread_count_live(t, (int64_t)size);
 }
 
@@ -299,5 +321,6 @@ void lc_track_modules_changed(void)
     if (!lc_modules_sweep())
         return;
     lc_depot_retire_closed();
+    lc_site_retire();
     lc_unwind_forget_modules();
 }

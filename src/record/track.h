@@ -11,8 +11,7 @@
 #include "unwind/unwind.h"
 
 struct lc_track_settings {
-    unsigned frame_limit; /* 1 .. LC_FRAMES_MAX */
-    unsigned granule;     /* of the allocator's blocks: see heap.h */
+    unsigned granule; /* of the allocator's blocks: see heap.h */
     /* Called once for each distinct wrong free, on the thread that did it. */
     void (*on_error)(const struct lc_error_record *e);
 };

@@ -69,12 +69,12 @@ static void count_block(void *context, uintptr_t address, uint32_t site)
 {
     (void)address;
     struct collector *c = context;
-    if (site >= c->site_count)
+    if (lc_site_index(site) >= c->site_count)
         return;
     if (is_left_out(c, site))
         c->left_out++;
     else
-        c->blocks_of_site[site]++;
+        c->blocks_of_site[lc_site_index(site)]++;
 }
 
 static void count_blocks(struct collector *c)
@@ -101,11 +101,11 @@ static void collect_leaks(struct collector *c)
 {
     struct group *groups = NULL;
     for (uint32_t i = 0; i < c->site_count; i++) {
-        struct group *g = c->blocks_of_site[i] ? group_of(&groups, lc_site_get(i)) : NULL;
+        struct group *g = c->blocks_of_site[i] ? group_of(&groups, lc_site_at(i)) : NULL;
         if (!g)
             continue;
         g->blocks += c->blocks_of_site[i];
-        g->bytes += c->blocks_of_site[i] * lc_site_get(i).size;
+        g->bytes += c->blocks_of_site[i] * lc_site_at(i).size;
     }
     c->out->leaks = array(c, HASH_COUNT(groups), sizeof c->out->leaks[0]);
     if (!c->out->leaks)
@@ -122,7 +122,7 @@ static void collect_leaks(struct collector *c)
 static void collect_block(void *context, uintptr_t address, uint32_t site)
 {
     struct collector *c = context;
-    if (site >= c->site_count || c->out->block_count == c->block_capacity || is_left_out(c, site))
+    if (lc_site_index(site) >= c->site_count || c->out->block_count == c->block_capacity || is_left_out(c, site))
         return;
     struct lc_site_key key = lc_site_get(site);
     c->out->blocks[c->out->block_count++] =

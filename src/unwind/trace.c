@@ -2,33 +2,92 @@
 
 #include <string.h>
 
-static void move(struct lc_trace *t, unsigned to, unsigned from, unsigned count)
+void lc_trace_forget(struct lc_trace *t)
 {
-    if (to != from)
-        memmove(&t->frame[to], &t->frame[from], count * sizeof t->frame[0]);
+    t->head = t->at = LC_TRACE_MAX;
+    t->fresh_count = 0;
 }
 
-/* Moves the frames from `to` outwards to the far end: as many as a stack can still need beside `inner`. What
- * is inside of `to` is in the lower half then, and stays where it is. */
-static unsigned make_room(struct lc_trace *t, unsigned to, unsigned inner)
+bool lc_trace_take(struct lc_trace *t, unsigned from, unsigned to)
 {
-    const unsigned outer = t->end - to;
-    const unsigned needed = LC_FRAMES_MAX - inner;
-    const unsigned kept = outer < needed ? outer : needed;
-    move(t, LC_TRACE_MAX - kept, to, kept);
-    t->end = LC_TRACE_MAX;
-    return LC_TRACE_MAX - kept;
+    if (t->fresh_count + to - from >= LC_FRESH_MAX)
+        return false;
+    for (; from < to; from++, t->fresh_count++) {
+        t->fresh[t->fresh_count] = t->frame[from];
+        t->fresh_more[t->fresh_count] = t->more[from];
+    }
+    return true;
 }
 
-unsigned lc_trace_splice(struct lc_trace *t, unsigned from, unsigned to, const struct lc_traced *others,
-                         unsigned count)
+/* Puts a frame inside of the one at `i` + 1, whose stack is called `outer_name`. */
+static LC_ALWAYS_INLINE uint64_t put(struct lc_trace *t, unsigned i, const struct lc_traced *f,
+                                     const struct lc_traced_more *more, uint64_t outer_name)
 {
-    const unsigned head = t->head;
-    const unsigned inner = from - head;
-    if (to < inner + count)
-        to = make_room(t, to, inner + count);
-    t->head = to - count - inner;
-    move(t, t->head, head, inner);
-    memcpy(&t->frame[to - count], others, count * sizeof *others);
-    return to;
+    const uint64_t name = (lc_hash_mix(outer_name, f->pc) & ~LC_NAME_LOST) | (outer_name & LC_NAME_LOST);
+    const uintptr_t sp = LC_TRACED_SP(f), outer_sp = t->frame[i + 1].sp;
+    const bool is_found_anew = more->link == LC_LINK_HARD, saves_fp = more->fp_at;
+    const bool caller_needs_fp = outer_sp & LC_TRACED_NEEDS_FP;
+    const bool needs_fp = more->link == LC_LINK_FP || is_found_anew || (!saves_fp && caller_needs_fp);
+    const bool is_close = is_found_anew || (saves_fp && caller_needs_fp) || outer_sp <= sp;
+    t->frame[i + 1].sp = (outer_sp & ~LC_TRACED_CLOSELY) | (is_close ? LC_TRACED_CLOSELY : 0);
+    t->frame[i] = (struct lc_traced){f->pc, sp | (needs_fp ? LC_TRACED_NEEDS_FP : 0)};
+    t->more[i] = (struct lc_traced_more){name, more->fp, 0, more->fp_at, more->link};
+    return name;
+}
+
+/* What the names of stacks that end so begin with. */
+static uint64_t first_name(enum lc_step ended)
+{
+    return ended == LC_STEP_END ? 0 : ended == LC_STEP_CALLER ? 2 : LC_NAME_LOST;
+}
+
+/* The outermost frame is linked to nothing. */
+static uint64_t put_last(struct lc_trace *t, const struct lc_traced *f, const struct lc_traced_more *more)
+{
+    const unsigned last = LC_TRACE_MAX - 1;
+    const uint64_t name = put(t, last, f, more, first_name(t->ended));
+    if (more->link != LC_LINK_END)
+        t->more[last].link = LC_LINK_HARD;
+    return name;
+}
+
+/* For lc_traced_are_linked, which may look at three frames beyond the outermost. */
+static void repeat_last(struct lc_trace *t)
+{
+    for (unsigned i = LC_TRACE_MAX; i < LC_TRACE_MAX + 3; i++)
+        t->frame[i] = t->frame[LC_TRACE_MAX - 1];
+}
+
+/* Cuts the outermost frames off, and takes the rest to the fresh ones: they get other names. */
+static void cut(struct lc_trace *t, unsigned to)
+{
+    lc_trace_take(t, to, to + LC_FRESH_MAX - 1 - t->fresh_count);
+    t->ended = LC_STEP_CALLER;
+}
+
+void lc_trace_insert(struct lc_trace *t, unsigned to, enum lc_step ended)
+{
+    if (t->fresh_count > to) {
+        cut(t, to);
+        to = LC_TRACE_MAX;
+    } else if (to == LC_TRACE_MAX) {
+        t->ended = ended;
+    }
+    unsigned n = t->fresh_count, i = to;
+    uint64_t name;
+    if (to == LC_TRACE_MAX) {
+        t->frame[to].sp = 0;
+        n--, i--;
+        name = put_last(t, &t->fresh[n], &t->fresh_more[n]);
+    } else {
+        name = t->more[to].name;
+    }
+    while (n-- > 0) {
+        i--;
+        name = put(t, i, &t->fresh[n], &t->fresh_more[n], name);
+    }
+    if (LC_UNLIKELY(to >= LC_TRACE_MAX - 1))
+        repeat_last(t);
+    t->head = t->at = i;
+    t->fresh_count = 0;
 }

@@ -7,13 +7,29 @@
 #include "unwind/unwind.h"
 
 struct lc_unwinder {
-    uint64_t generation;         /* of the modules when all of this was learned; 0: it may be torn */
-    enum lc_step ended;          /* how the last capture did: its tags are of stacks that end so */
-    struct lc_traced registered; /* the frame whose registers the walker has */
+    uint64_t generation;        /* of the modules when all of this was learned; 0: it may be torn */
+    bool is_used;               /* else it is new, and its pages need not be touched to forget anything */
+    struct lc_frame registered; /* the frame whose registers the walker has */
     struct lc_walker walker;
     struct lc_rules rules;
     struct lc_trace trace;
-    struct lc_traced fresh[LC_FRAMES_MAX]; /* on their way into the trace */
 };
+
+extern uint64_t lc_unwind_generation; /* atomic; counts lc_unwind_forget_modules */
+
+/* lc_unwind, when the stack is not as it was. */
+uint64_t lc_unwind_anew(struct lc_unwinder *u, const struct lc_context *from);
+
+/* lc_unwind. Most captures find the stack as it was, and leave everything as it is. */
+static LC_ALWAYS_INLINE uint64_t lc_unwinder_capture(struct lc_unwinder *u, const struct lc_context *from)
+{
+    const struct lc_trace *t = &u->trace;
+    const struct lc_traced *innermost = &t->frame[t->at];
+    const bool is_same = innermost->pc == from->pc && (innermost->sp & ~LC_TRACED_CLOSELY) == from->sp &&
+                         u->generation == __atomic_load_n(&lc_unwind_generation, __ATOMIC_ACQUIRE);
+    if (LC_UNLIKELY(!is_same || !lc_trace_is_current(t)))
+        return lc_unwind_anew(u, from);
+    return t->more[t->at].name;
+}
 
 #endif

@@ -12,25 +12,26 @@ static bool are_tags_good(const struct lc_unwound *s)
     uint64_t hash = s->truncated;
     bool good = true;
     for (unsigned i = s->count; i-- > 0;) {
-        hash = lc_hash_mix(hash, s->frames[i].pc << 1 | s->frames[i].exact);
+        hash = lc_hash_mix(hash, s->frames[i].pc);
         const uint32_t tag = (uint32_t)hash | 1;
-        good &= s->frames[i].tag == 0 || s->frames[i].tag == tag;
-        s->frames[i].tag = tag;
+        good &= s->more[i].tag == 0 || s->more[i].tag == tag;
+        s->more[i].tag = tag;
     }
     return good;
 }
 
 bool lc_stack_capture(struct lc_unwinder *u, const struct lc_context *from, unsigned limit, struct lc_stack *out)
 {
-    const struct lc_unwound stack = lc_unwind(u, from, limit);
-    out->depth = stack.count;
-    out->truncated = stack.truncated;
+    const uint64_t name = lc_unwind(u, from);
+    const struct lc_unwound stack = lc_unwound(u);
+    out->depth = stack.count < limit ? stack.count : limit;
+    out->truncated = stack.truncated || stack.count > limit;
     memset(out->exact, 0, sizeof out->exact);
-    for (unsigned i = 0; i < stack.count; i++) {
-        out->frames[i] = stack.frames[i].pc;
-        out->exact[i / 64] |= (uint64_t)stack.frames[i].exact << i % 64;
+    for (unsigned i = 0; i < out->depth; i++) {
+        out->frames[i] = lc_traced_pc(&stack.frames[i]);
+        out->exact[i / 64] |= (uint64_t)lc_traced_is_exact(&stack.frames[i]) << i % 64;
     }
-    return are_tags_good(&stack);
+    return are_tags_good(&stack) && stack.more[0].name == name;
 }
 
 const char *lc_unwind_verify(struct lc_unwinder *u, const struct lc_context *from, unsigned limit,
@@ -38,7 +39,8 @@ const char *lc_unwind_verify(struct lc_unwinder *u, const struct lc_context *fro
 {
     const struct lc_stack *a = &v->ours, *b = &v->reference;
     const bool are_tagged_well = lc_stack_capture(u, from, limit, &v->ours);
-    lc_reference_unwind(from, limit, &v->reference);
+    const bool is_cut = a->truncated && a->depth >= LC_FRAMES_KEPT; /* somewhere beyond what is kept */
+    lc_reference_unwind(from, is_cut ? a->depth : limit, &v->reference);
     const unsigned common = a->depth < b->depth ? a->depth : b->depth;
     if (memcmp(a->frames, b->frames, common * sizeof a->frames[0]))
         return "a frame";

@@ -16,7 +16,6 @@ enum { SEEDS = 20, STACKS = 500 };
 
 static struct lc_stack stacks[STACKS];
 static uint32_t numbers[STACKS];
-static struct lc_depot_cache caches[3];
 static uintptr_t library; /* some addresses lie in it, if it is not 0 */
 static uint64_t seed;
 
@@ -74,16 +73,11 @@ static bool leads_back(uint32_t number, const struct lc_stack *s)
     return number == LC_DEPOT_NONE;
 }
 
-static struct lc_depot_cache *any_cache(void)
-{
-    return &caches[random_below(3)];
-}
-
 static void intern_all(void)
 {
     for (unsigned i = 0; i < STACKS; i++) {
         make_stack(&stacks[i], i);
-        numbers[i] = intern_stack(any_cache(), &stacks[i]);
+        numbers[i] = intern_stack(&stacks[i]);
         cr_assert(leads_back(numbers[i], &stacks[i]), "seed %lu, stack %u", seed, i);
     }
 }
@@ -102,7 +96,7 @@ Test(prop_depot, numbers_lead_back_and_stay)
         intern_all();
         for (unsigned i = 0; i < 2 * STACKS; i++) {
             unsigned again = (unsigned)random_below(STACKS);
-            uint32_t number = intern_stack(any_cache(), &stacks[again]);
+            uint32_t number = intern_stack(&stacks[again]);
             cr_assert(eq(u32, number, numbers[again]), "seed %lu, stack %u", seed, again);
         }
     }
@@ -119,7 +113,7 @@ static bool is_through_library(const struct lc_stack *s)
 static void check_retired(void)
 {
     for (unsigned i = 0; i < STACKS; i++) {
-        uint32_t number = intern_stack(any_cache(), &stacks[i]);
+        uint32_t number = intern_stack(&stacks[i]);
         bool is_another = number != numbers[i];
         cr_assert(eq(int, is_another, is_through_library(&stacks[i])), "seed %lu, stack %u", seed, i);
         cr_assert(leads_back(number, &stacks[i]), "seed %lu, stack %u", seed, i);

@@ -1,6 +1,5 @@
-/* A vector and an index over it, against an array of what is in. */
-#include "base/index.h"
-#include "base/vec.h"
+/* A table of names, against an array of what is in. */
+#include "base/table.h"
 
 #include "base/hash.h"
 #include "random.h"
@@ -9,56 +8,50 @@
 #include <criterion/new/assert.h>
 #include <string.h>
 
-enum { SEEDS = 30, STEPS = 20000, VALUES = 10000 };
+enum { SEEDS = 30, STEPS = 20000, NAMES = 3000 };
 
-static struct lc_vec values;
-static struct lc_index table;
-static uint64_t seed, hash_mask;
+static struct lc_table table;
+static uint64_t seed, mask;
 
-static uint64_t hash(uint64_t value)
+/* Different for different numbers: what the mask leaves of a random word, and the number itself. */
+static uint64_t name_of(uint64_t number)
 {
-    return lc_hash_mix(seed, value) & hash_mask;
+    return (lc_hash_mix(seed, number) & mask) ^ (number + 1) << 20;
 }
 
-static uint64_t hash_of(uint32_t id)
+static bool is_odd(uint64_t value)
 {
-    return hash(*(const uint64_t *)lc_vec_at(&values, id));
+    return value % 2;
 }
 
-static uint32_t find(uint64_t value)
+static void filter(uint64_t value_of[], uint64_t count)
 {
-    struct lc_index_cursor c = lc_index_find(&table, hash(value));
-    uint32_t id;
-    while ((id = lc_index_next(&c)) != LC_INDEX_END)
-        if (*(const uint64_t *)lc_vec_at(&values, id) == value)
-            return id;
-    return LC_INDEX_END;
-}
-
-static uint32_t add(uint64_t value)
-{
-    uint32_t id = lc_vec_push(&values, &value, "test");
-    cr_assert(lc_index_add(&table, hash(value), id, hash_of));
-    return id;
+    lc_table_filter(&table, is_odd);
+    for (uint64_t i = 0; i < count; i++)
+        if (!is_odd(value_of[i]))
+            value_of[i] = 0;
 }
 
 Test(prop_tables, a_value_is_found_exactly_when_it_is_in)
 {
-    static uint32_t id_of[VALUES]; /* LC_INDEX_END: it is not in */
+    static uint64_t value_of[NAMES]; /* 0: it is not in */
     for (seed = 1; seed <= SEEDS; seed++) {
         random_start(seed);
-        values = (struct lc_vec)LC_VEC_OF(uint64_t);
-        table = (struct lc_index){0};
-        memset(id_of, 0xff, sizeof id_of);
-        /* All bits; or few of the low half, of the high half, of both: many share places, tags, or all. */
+        table = (struct lc_table){0};
+        memset(value_of, 0, sizeof value_of);
+        /* All bits; or few of the low half, of the high half, of both: many share a place. */
         static const uint64_t masks[] = {UINT64_MAX, 0xffffffff000000ff, 0x0000000fffffffff, 0x000000ff000000ff};
-        hash_mask = masks[seed % 4];
-        uint64_t count = 1 + random_below(VALUES);
+        mask = masks[seed % 4];
+        const uint64_t count = 1 + random_below(NAMES);
         for (int i = 0; i < STEPS; i++) {
-            uint64_t value = random_below(count);
-            cr_assert(eq(u32, find(value), id_of[value]), "seed %lu, step %d", seed, i);
-            if (id_of[value] == LC_INDEX_END && random_below(2))
-                id_of[value] = add(value);
+            const uint64_t number = random_below(count), fresh = 1 + random_below(1000);
+            cr_assert(eq(u64, lc_table_find(&table, name_of(number)), value_of[number]), "seed %lu, step %d", seed, i);
+            if (random_below(2)) {
+                value_of[number] = value_of[number] ? value_of[number] : fresh;
+                cr_assert(eq(u64, lc_table_add(&table, name_of(number), fresh, "test"), value_of[number]));
+            }
+            if (random_below(5000) == 0)
+                filter(value_of, count);
         }
     }
 }

@@ -61,7 +61,7 @@ static bool fork_once(void)
 
 int main(void)
 {
-    const struct lc_track_settings settings = {.frame_limit = 10, .granule = 32};
+    const struct lc_track_settings settings = {.granule = 32};
     if (lc_track_init(&settings) != 0)
         return 1;
     pthread_t threads[THREADS];

@@ -5,7 +5,6 @@
 
 #include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 enum { THREADS = 8, STACKS = 20000, DEPTH_MAX = 40 };
 
@@ -23,15 +22,13 @@ static void make_stack(struct lc_stack *s, unsigned index)
 static void *intern_all(void *argument)
 {
     size_t self = (size_t)argument;
-    struct lc_depot_cache *cache = calloc(1, sizeof *cache);
     static _Thread_local struct lc_stack s;
     pthread_barrier_wait(&start);
     for (unsigned i = 0; i < STACKS; i++) {
         unsigned index = (i * 7919u + (unsigned)self * 1237u) % STACKS;
         make_stack(&s, index);
-        numbers[self][index] = intern_stack(cache, &s);
+        numbers[self][index] = intern_stack(&s);
     }
-    free(cache);
     return NULL;
 }
 

@@ -68,7 +68,7 @@ static void on_error(const struct lc_error_record *e)
 
 int main(void)
 {
-    const struct lc_track_settings settings = {.frame_limit = 10, .granule = GRANULE, .on_error = on_error};
+    const struct lc_track_settings settings = {.granule = GRANULE, .on_error = on_error};
     if (lc_track_init(&settings) != 0)
         return 1;
     pthread_t threads[THREADS];
@@ -84,8 +84,8 @@ int main(void)
     lc_heap_each(visit, NULL);
     struct lc_counters totals = lc_thread_totals();
     printf("%lu allocations, %lu frees, %lu live; recorded: %lu, %lu, %ld; seen: %lu, wrong: %lu, accused: %lu\n",
-           allocations, frees, live, totals.allocations, totals.frees, (long)totals.live_blocks, seen_blocks, seen_wrong,
+           allocations, frees, live, totals.allocations, totals.frees, (long)(totals.allocations - totals.frees), seen_blocks, seen_wrong,
            (unsigned long)errors);
-    return totals.allocations != allocations || totals.frees != frees || (uint64_t)totals.live_blocks != live ||
-           (uint64_t)totals.live_bytes != live_bytes || seen_blocks != live || seen_wrong || errors || totals.dropped;
+    return totals.allocations != allocations || totals.frees != frees || totals.allocations - totals.frees != live ||
+           lc_thread_live_bytes() != live_bytes || seen_blocks != live || seen_wrong || errors || totals.dropped;
 }

@@ -106,7 +106,7 @@ static void *disturb(void *threads)
     const pthread_t *t = threads;
     for (unsigned i = 0; finished < THREADS; i++) {
         pthread_kill(t[i % THREADS], SIGUSR1);
-        usleep(500);
+        usleep(3000); /* longer than a handler takes */
     }
     return NULL;
 }

@@ -23,7 +23,7 @@ static void __attribute__((noinline)) init(void)
     here = LC_CALLER();
     lc_options_init(&options);
     lc_modules_init("/some/where");
-    lc_track_init(&(struct lc_track_settings){.frame_limit = 10, .granule = 32});
+    lc_track_init(&(struct lc_track_settings){.granule = 32});
 }
 
 TestSuite(collect, .init = init);

@@ -9,7 +9,6 @@
 #include <link.h>
 #include <stdarg.h>
 
-static struct lc_depot_cache cache, other_cache;
 static struct lc_stack s;
 
 /* A stack of the given addresses, innermost first, up to 0. */
@@ -21,7 +20,7 @@ static uint32_t intern(uintptr_t first, ...)
     for (uintptr_t pc = first; pc; pc = va_arg(rest, uintptr_t))
         s.frames[s.depth++] = pc;
     va_end(rest);
-    return intern_stack(&cache, &s);
+    return intern_stack(&s);
 }
 
 static uintptr_t address(uint32_t frame)
@@ -49,11 +48,11 @@ Test(depot, a_stack_is_its_frames_from_the_inside_out)
     cr_assert(eq(u32, lc_depot_get(id)->outer, LC_DEPOT_NONE));
 }
 
-Test(depot, equal_stacks_are_one_with_any_cache)
+Test(depot, equal_stacks_are_one)
 {
     uint32_t id = intern(a, b, c, END);
     cr_assert(eq(u32, intern(a, b, c, END), id));
-    cr_assert(eq(u32, intern_stack(&other_cache, &s), id));
+    cr_assert(eq(u32, intern_stack(&s), id));
     cr_assert(eq(u32, lc_depot_count(), 3));
 }
 
@@ -87,7 +86,7 @@ Test(depot, an_interrupted_frame_is_another_one)
 {
     uint32_t id = intern(a, b, END);
     s.exact[0] = 2;
-    uint32_t interrupted = intern_stack(&cache, &s);
+    uint32_t interrupted = intern_stack(&s);
     cr_assert(ne(u32, interrupted, id));
     cr_assert(eq(uptr, address(interrupted), a));
     cr_assert(eq(uptr, address(lc_depot_get(interrupted)->outer), b | LC_DEPOT_EXACT));
@@ -100,7 +99,7 @@ Test(depot, every_frame_has_its_own_exact_bit)
         s.frames[i] = 0x1000 + i;
         s.exact[i / 64] |= (uint64_t)(i % 7 == 0) << (i % 64);
     }
-    uint32_t id = intern_stack(&cache, &s);
+    uint32_t id = intern_stack(&s);
     for (unsigned i = 0; i < s.depth; i++, id = lc_depot_get(id)->outer)
         cr_assert(eq(uptr, address(id), (0x1000 + i) | (i % 7 == 0 ? LC_DEPOT_EXACT : 0)));
 }
@@ -109,7 +108,7 @@ Test(depot, the_last_frame_says_that_there_were_more)
 {
     uint32_t id = intern(a, b, END);
     s.truncated = true;
-    uint32_t cut = intern_stack(&cache, &s);
+    uint32_t cut = intern_stack(&s);
     cr_assert(ne(u32, cut, id));
     cr_assert(eq(uptr, address(cut), a));
     cr_assert(eq(uptr, address(lc_depot_get(cut)->outer), b | LC_DEPOT_CUT));
@@ -143,7 +142,7 @@ Test(depot, a_return_address_belongs_to_the_call_before_it)
     uintptr_t start = start_of(load());
     uint32_t after_a_call = intern(start, END);
     s.exact[0] = 1;
-    uint32_t interrupted = intern_stack(&cache, &s);
+    uint32_t interrupted = intern_stack(&s);
     cr_assert(ne(u32, lc_depot_get(after_a_call)->module, lc_modules_at(start)));
     cr_assert(eq(u32, lc_depot_get(interrupted)->module, lc_modules_at(start)));
 }

@@ -24,7 +24,7 @@ static void init(void)
     lc_options_init(&run.options);
     lc_modules_init("/some/where");
     lc_identity_init(&run.identity, 1, arguments, &run);
-    lc_track_init(&(struct lc_track_settings){.frame_limit = 10, .granule = 32});
+    lc_track_init(&(struct lc_track_settings){.granule = 32});
     run.function_addresses = addresses;
     run.symbolizer = "";
     run.record.fd = -1;

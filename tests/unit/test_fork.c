@@ -21,7 +21,7 @@ static bool is_free(const struct lc_lock *l)
 
 static bool are_free(void)
 {
-    return is_free(&lc_thread_lock) && is_free(&lc_depot_lock) && is_free(&lc_site_lock) && is_free(&lc_heap_lock) &&
+    return is_free(&lc_thread_lock) && is_free(&lc_heap_lock) &&
            is_free(&lc_mappings_lock) && is_free(&lc_pool_lock) && is_free(&lc_pages_lock);
 }
 

@@ -5,9 +5,17 @@
 
 static struct lc_site_cache cache, other_cache;
 
+static uint32_t intern_with(struct lc_site_cache *c, uint64_t size, uint32_t stack, enum lc_function f)
+{
+    const struct lc_site_key key = {size, stack, f};
+    const uint64_t name = lc_site_name(lc_hash_name(stack), size, f);
+    const uint32_t known = lc_site_find(c, name);
+    return known != LC_SITE_NONE ? known : lc_site_add(name, &key);
+}
+
 static uint32_t intern(uint64_t size, uint32_t stack, enum lc_function f)
 {
-    return lc_site_intern(&cache, (struct lc_site_key){size, stack, f});
+    return intern_with(&cache, size, stack, f);
 }
 
 Test(site, a_number_leads_back_to_its_key)
@@ -18,11 +26,25 @@ Test(site, a_number_leads_back_to_its_key)
     cr_assert(eq(u32, key.function, LC_FN_CALLOC));
 }
 
+Test(site, a_number_tells_the_family)
+{
+    for (int f = 0; f < LC_FN_COUNT; f++)
+        cr_assert(eq(int, lc_site_family(intern(10, 20, (enum lc_function)f)), lc_function_family((enum lc_function)f)));
+}
+
+Test(site, a_name_is_looked_up_without_a_cache_too)
+{
+    const uint64_t name = lc_site_name(lc_hash_name(20), 10, LC_FN_MALLOC);
+    cr_assert(eq(u32, lc_site_look_up(name), LC_SITE_NONE));
+    const uint32_t id = intern(10, 20, LC_FN_MALLOC);
+    cr_assert(eq(u32, lc_site_look_up(name), id));
+}
+
 Test(site, equal_keys_are_one_with_any_cache)
 {
     uint32_t id = intern(10, 20, LC_FN_MALLOC);
     cr_assert(eq(u32, intern(10, 20, LC_FN_MALLOC), id));
-    cr_assert(eq(u32, lc_site_intern(&other_cache, (struct lc_site_key){10, 20, LC_FN_MALLOC}), id));
+    cr_assert(eq(u32, intern_with(&other_cache, 10, 20, LC_FN_MALLOC), id));
     cr_assert(eq(u32, lc_site_count(), 1));
 }
 

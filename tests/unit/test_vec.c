@@ -57,7 +57,7 @@ Test(vec, want_of_memory_is_told_and_what_is_there_stays)
     uint32_t index = 0, count = 1;
     while ((index = push(count)) != UINT32_MAX)
         count++;
-    cr_assert(eq(u32, count, 1 << LC_VEC_FIRST_BITS)); /* the first segment is full */
+    cr_assert(eq(u32, count, 1 << LC_VEC_PIECE_BITS)); /* the first piece is full */
     cr_assert(eq(u32, lc_vec_count(&v), count));
     cr_assert(eq(u64, at(0)->number, 7));
     cr_assert(eq(u64, at(count - 1)->number, count - 1));
