@@ -1,5 +1,6 @@
 #include "record/track.h"
 
+#include "record/captured.h"
 #include "record/heap.h"
 #include "record/modules.h"
 #include "record/thread.h"
@@ -19,7 +20,9 @@ static uint32_t capture(struct lc_thread *t, struct lc_recorder *r, const struct
 {
     struct lc_unwound s = lc_unwind(r->unwinder, caller, settings.frame_limit);
     t->counters.truncated_stacks += s.truncated && s.count < settings.frame_limit;
-    return lc_depot_intern(&r->stacks, &s);
+    uint32_t stack = lc_depot_intern(&r->stacks, &s);
+    lc_verify_captured(caller, settings.frame_limit, stack);
+    return stack;
 }
 
 static uint32_t capture_site(struct lc_thread *t, size_t size, enum lc_function f, const struct lc_context *caller)

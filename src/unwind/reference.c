@@ -15,6 +15,7 @@ int _Ux86_64_dwarf_search_unwind_table(unw_addr_space_t, unw_word_t ip, unw_dyn_
 struct remote {
     struct lc_frame start;
     struct lc_readable readable;
+    struct lc_range module; /* that was read last: libunwind reads frame information byte by byte */
     bool has_no_information; /* of the last frame asked about */
 };
 
@@ -66,15 +67,15 @@ static int access_mem(unw_addr_space_t as, unw_word_t address, unw_word_t *word,
 {
     struct remote *r = arg;
     struct dl_find_object module;
-    uintptr_t value;
     (void)as;
     if (write)
         return -UNW_EINVAL;
-    if (!_dl_find_object((void *)address, &module))
-        value = *(const uintptr_t *)address;
-    else if (!lc_readable_word(&r->readable, address, &value))
-        return -UNW_EINVAL;
-    *word = value;
+    if (!lc_range_has(r->module, address)) {
+        if (_dl_find_object((void *)address, &module))
+            return lc_readable_word(&r->readable, address, word) ? 0 : -UNW_EINVAL;
+        r->module = (struct lc_range){(uintptr_t)module.dlfo_map_start, (uintptr_t)module.dlfo_map_end};
+    }
+    *word = *(const unw_word_t *)address;
     return 0;
 }
 

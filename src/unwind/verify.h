@@ -7,6 +7,9 @@
 /* Copies what lc_unwind finds. False if a tag has outlived the callers that it was set with. */
 bool lc_stack_capture(struct lc_unwinder *u, const struct lc_context *from, unsigned limit, struct lc_stack *out);
 
+/* NULL when they are the same, else what is not: a literal. */
+const char *lc_stack_difference(const struct lc_stack *a, const struct lc_stack *b);
+
 struct lc_verified {
     struct lc_stack ours;
     struct lc_stack reference;
