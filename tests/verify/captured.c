@@ -19,7 +19,6 @@
 #include <limits.h>
 #include <link.h>
 #include <pthread.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -180,18 +179,6 @@ void lc_verify_captured(const struct lc_context *caller, unsigned limit, uint32_
     __atomic_store_n(&verify.owner, 0, __ATOMIC_RELAXED);
     lc_lock_release(&verify.lock, &signals);
     errno = error;
-}
-
-/* libunwind masks signals around each of its locks, several times a frame: three quarters of its time. Here
- * they are blocked already. (The program's own calls come here, too, and go on.) */
-LC_EXPORT int sigprocmask(int how, const sigset_t *set, sigset_t *old)
-{
-    if (__atomic_load_n(&verify.owner, __ATOMIC_RELAXED) == (uintptr_t)__builtin_thread_pointer())
-        return 0;
-    const int error = pthread_sigmask(how, set, old);
-    if (error)
-        errno = error;
-    return error ? -1 : 0;
 }
 
 static void before_fork(void)
