@@ -4,6 +4,7 @@ all is installed and built. Exit status 1 when a stack differs, or a program has
 import argparse
 import glob
 import os
+import pwd
 import shutil
 import socket
 import struct
@@ -124,7 +125,7 @@ class Programs:
 
         def run(environment):
             path = os.path.join(self.scratch, 'memcached.socket')
-            server = self.start(['memcached', '-u', 'nobody', '-t', '4', '-m', '256', '-s', path], environment)
+            server = self.start(['memcached', '-u', pwd.getpwuid(os.getuid()).pw_name, '-t', '4', '-m', '256', '-s', path], environment)
             while not os.path.exists(path) and server.poll() is None:
                 time.sleep(0.02)
             clients = [threading.Thread(target=client, args=(path, number)) for number in range(4)]
@@ -133,7 +134,7 @@ class Programs:
             for c in clients:
                 c.join()
             server.terminate()
-            return server.wait(60)
+            return server.wait(LIMIT_S)
         return run
 
     def all(self):
@@ -147,7 +148,7 @@ class Programs:
         yield Program('exceptions', self.own('exceptions', 300 if quick else 8000), True)
         yield Program('hops', self.own('hops', 5000 if quick else 50000), True)
         if shutil.which('memcached'):
-            yield Program('memcached', self.memcached(400000))
+            yield Program('memcached', self.memcached(100000))
         yield Program('real', self.real)
 
 
