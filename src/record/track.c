@@ -1,5 +1,6 @@
 #include "record/track.h"
 
+#include "record/captured.h"
 #include "record/depot.h"
 #include "record/heap.h"
 #include "record/modules.h"
@@ -55,6 +56,7 @@ static LC_ALWAYS_INLINE uint32_t capture_site(struct lc_thread *t, uint64_t size
     uint32_t site = lc_site_find(&r->sites, name);
     if (LC_UNLIKELY(site == LC_SITE_NONE))
         site = add_site(r, name, size, f);
+    lc_verify_captured(caller, site == LC_SITE_NONE ? LC_DEPOT_NONE : lc_site_get(site).stack);
     lc_thread_return(t);
     return site;
 }
@@ -66,7 +68,8 @@ static uint32_t capture_stack(const struct lc_context *caller)
     if (!r)
         return LC_DEPOT_NONE;
     capture(t, r, caller);
-    uint32_t stack = intern_stack(r);
+    const uint32_t stack = intern_stack(r);
+    lc_verify_captured(caller, stack);
     lc_thread_return(t);
     return stack;
 }

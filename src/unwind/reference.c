@@ -5,6 +5,8 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <libunwind-x86_64.h>
+#include <pthread.h>
+#include <signal.h>
 #include <string.h>
 
 /* Not in the header, but exported for those who find the table themselves, as gdb-like programs do. */
@@ -13,12 +15,41 @@ int _Ux86_64_dwarf_search_unwind_table(unw_addr_space_t, unw_word_t ip, unw_dyn_
 
 /* libunwind looks at another process, which happens to be this one. */
 struct remote {
-    struct lc_frame start;
+    struct lc_registers start;
     struct lc_readable readable;
+    struct lc_range module; /* that was read last: libunwind reads frame information byte by byte */
     bool has_no_information; /* of the last frame asked about */
 };
 
 static unw_addr_space_t space;
+
+/* libunwind masks signals around each of its locks, several times a frame: seven eighths of its time. So they
+ * are masked once, and its calls come here instead of to libc. (So do the program's, which go on.) */
+static __thread bool is_masked __attribute__((tls_model("initial-exec")));
+
+LC_EXPORT int sigprocmask(int how, const sigset_t *set, sigset_t *old)
+{
+    if (is_masked)
+        return 0;
+    const int error = pthread_sigmask(how, set, old);
+    if (error)
+        errno = error;
+    return error ? -1 : 0;
+}
+
+static void mask_signals(sigset_t *old)
+{
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, old);
+    is_masked = true;
+}
+
+static void unmask_signals(const sigset_t *old)
+{
+    is_masked = false;
+    pthread_sigmask(SIG_SETMASK, old, NULL);
+}
 
 /* The head of .eh_frame_hdr with the encodings that all linkers choose. */
 struct header {
@@ -66,33 +97,34 @@ static int access_mem(unw_addr_space_t as, unw_word_t address, unw_word_t *word,
 {
     struct remote *r = arg;
     struct dl_find_object module;
-    uintptr_t value;
     (void)as;
     if (write)
         return -UNW_EINVAL;
-    if (!_dl_find_object((void *)address, &module))
-        value = *(const uintptr_t *)address;
-    else if (!lc_readable_word(&r->readable, address, &value))
-        return -UNW_EINVAL;
-    *word = value;
+    if (!lc_range_has(r->module, address)) {
+        if (_dl_find_object((void *)address, &module))
+            return lc_readable_word(&r->readable, address, word) ? 0 : -UNW_EINVAL;
+        r->module = (struct lc_range){(uintptr_t)module.dlfo_map_start, (uintptr_t)module.dlfo_map_end};
+    }
+    *word = *(const unw_word_t *)address;
     return 0;
 }
 
 static int access_reg(unw_addr_space_t as, unw_regnum_t reg, unw_word_t *word, int write, void *arg)
 {
-    const struct lc_frame *start = &((struct remote *)arg)->start;
+    const struct remote *r = arg; /* libunwind's numbers of the general registers are DWARF's */
     (void)as;
     if (write)
         return -UNW_EREADONLYREG;
-    if (reg == UNW_X86_64_RIP)
-        *word = lc_frame_at(start); /* libunwind takes the first frame for an interrupted one */
-    else if (reg == UNW_X86_64_RSP)
-        *word = start->sp;
-    else if (reg == UNW_X86_64_RBP)
-        *word = start->fp;
-    else
-        return -UNW_EBADREG;
-    return 0;
+    return reg >= 0 && lc_registers_get(&r->start, (uint64_t)reg, word) ? 0 : -UNW_EBADREG;
+}
+
+/* The cursor's first frame. libunwind takes that for an interrupted one. */
+static void start_at(struct remote *r, const struct lc_frame *f)
+{
+    r->start.known = 0;
+    lc_registers_set(&r->start, LC_RIP, lc_frame_at(f));
+    lc_registers_set(&r->start, LC_RSP, f->sp);
+    lc_registers_set(&r->start, LC_RBP, f->fp);
 }
 
 static unw_accessors_t accessors = {
@@ -128,7 +160,7 @@ static enum lc_step step(unw_cursor_t *cursor, struct remote *r, struct lc_frame
     const int rc = unw_step(cursor);
     if (r->has_no_information) {
         const enum lc_step guess = lc_guess(f);
-        r->start = *f;
+        start_at(r, f);
         return guess == LC_STEP_CALLER && unw_init_remote(cursor, space, r) < 0 ? LC_STEP_LOST : guess;
     }
     if (rc <= 0)
@@ -144,12 +176,15 @@ static enum lc_step step(unw_cursor_t *cursor, struct remote *r, struct lc_frame
 void lc_reference_unwind(const struct lc_context *from, unsigned limit, struct lc_stack *out)
 {
     struct lc_frame f = {.pc = from->pc, .sp = from->sp, .fp = from->fp};
-    struct remote r = {.start = f};
+    struct remote r = {.readable = {0}};
     unw_cursor_t cursor;
     enum lc_step next = LC_STEP_CALLER;
+    sigset_t signals;
     memset(out->exact, 0, sizeof out->exact);
     out->depth = 0;
+    mask_signals(&signals);
     lc_readable_enter(&r.readable, f.sp);
+    start_at(&r, &f);
     if (unw_init_remote(&cursor, space, &r) < 0)
         next = LC_STEP_LOST;
     while (next == LC_STEP_CALLER && out->depth < limit) {
@@ -157,5 +192,24 @@ void lc_reference_unwind(const struct lc_context *from, unsigned limit, struct l
         out->frames[out->depth++] = f.pc;
         next = step(&cursor, &r, &f);
     }
+    unmask_signals(&signals);
     out->truncated = next != LC_STEP_END;
+}
+
+int lc_reference_step(const struct lc_registers *frame, struct lc_registers *caller)
+{
+    struct remote r = {.start = *frame};
+    unw_cursor_t cursor;
+    sigset_t signals;
+    lc_readable_enter(&r.readable, frame->value[LC_RSP]);
+    mask_signals(&signals);
+    int rc = unw_init_remote(&cursor, space, &r);
+    if (rc >= 0)
+        rc = unw_step(&cursor);
+    unmask_signals(&signals);
+    caller->known = 0;
+    for (int i = 0; rc > 0 && i < LC_REGISTERS; i++)
+        if (unw_get_reg(&cursor, i, &caller->value[i]) == 0)
+            caller->known |= 1u << i;
+    return rc;
 }

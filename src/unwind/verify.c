@@ -34,13 +34,8 @@ bool lc_stack_capture(struct lc_unwinder *u, const struct lc_context *from, unsi
     return are_tags_good(&stack) && stack.more[0].name == name;
 }
 
-const char *lc_unwind_verify(struct lc_unwinder *u, const struct lc_context *from, unsigned limit,
-                             struct lc_verified *v)
+const char *lc_stack_difference(const struct lc_stack *a, const struct lc_stack *b)
 {
-    const struct lc_stack *a = &v->ours, *b = &v->reference;
-    const bool are_tagged_well = lc_stack_capture(u, from, limit, &v->ours);
-    const bool is_cut = a->truncated && a->depth >= LC_FRAMES_KEPT; /* somewhere beyond what is kept */
-    lc_reference_unwind(from, is_cut ? a->depth : limit, &v->reference);
     const unsigned common = a->depth < b->depth ? a->depth : b->depth;
     if (memcmp(a->frames, b->frames, common * sizeof a->frames[0]))
         return "a frame";
@@ -48,7 +43,14 @@ const char *lc_unwind_verify(struct lc_unwinder *u, const struct lc_context *fro
         return "the depth";
     if (memcmp(a->exact, b->exact, sizeof a->exact))
         return "which frames were interrupted";
-    if (a->truncated != b->truncated)
-        return "whether there is more";
-    return are_tagged_well ? NULL : "a tag";
+    return a->truncated == b->truncated ? NULL : "whether there is more";
+}
+
+const char *lc_unwind_verify(struct lc_unwinder *u, const struct lc_context *from, unsigned limit,
+                             struct lc_verified *v)
+{
+    const bool are_tagged_well = lc_stack_capture(u, from, limit, &v->ours);
+    lc_reference_unwind(from, lc_stack_limit(&v->ours, limit), &v->reference);
+    const char *difference = lc_stack_difference(&v->ours, &v->reference);
+    return difference || are_tagged_well ? difference : "a tag";
 }

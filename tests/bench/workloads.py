@@ -267,7 +267,7 @@ def real(inputs, scratch):
                    {'PERL_HASH_SEED': '0', 'PERL_PERTURB_KEYS': '0'})
     yield Workload('php', 'real', ['php8.2', '-n', '-d', 'memory_limit=-1', script('hashes.php', PHP), rounds,
                                    str(size(200000, 60000))], {'USE_ZEND_ALLOC': '0'})
-    yield Workload('python3', 'real', ['/usr/bin/python3', '-I', script('json.py', PYTHON), json, size('3', '1')],
+    yield Workload('python3', 'real', ['/usr/bin/python3', '-s', '-S', script('json.py', PYTHON), json, size('3', '1')],
                    {'PYTHONMALLOC': 'malloc', 'PYTHONHASHSEED': '0'})
     yield Workload('ruby', 'real', ['ruby', '--disable-gems', script('hashes.rb', RUBY), rounds, str(size(200000, 60000))])
     yield Workload('sqlite3', 'real', ['sqlite3', ':memory:'], stdin=file('big.sql', lambda: sql_lines(inputs)))
