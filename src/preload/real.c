@@ -115,10 +115,12 @@ struct lc_range lc_real_libc(void)
     return lc_real_module((uintptr_t)gnu_get_libc_version);
 }
 
-/* _dl_find_object is its own. */
+/* One of the few functions that are the loader's own, and not libc's. */
+extern void __tls_get_addr(void);
+
 struct lc_range lc_real_loader(void)
 {
-    return lc_real_module((uintptr_t)_dl_find_object);
+    return lc_real_module((uintptr_t)__tls_get_addr);
 }
 
 bool lc_real_is_glibc(void)

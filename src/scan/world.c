@@ -105,10 +105,10 @@ static int choose_signal(void)
     static const int best[] = {SIGURG, SIGWINCH, SIGCHLD};
     struct kernel_action now;
     for (size_t i = 0; i < LC_ARRAY_LEN(best); i++)
-        if (action(best[i], NULL, &now) == 0 && (sighandler_t)now.handler == SIG_DFL)
+        if (action(best[i], NULL, &now) == 0 && !now.handler)
             return best[i];
     for (int signal = 64; signal > 34; signal--)
-        if (action(signal, NULL, &now) == 0 && (sighandler_t)now.handler == SIG_DFL)
+        if (action(signal, NULL, &now) == 0 && !now.handler)
             return signal;
     return -EBUSY;
 }
