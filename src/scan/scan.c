@@ -29,7 +29,8 @@ struct scan {
     struct lc_roots roots;
     struct lc_marker marker;
     struct tree_node *tree;
-    uint8_t *is_runtime; /* by site: 0 not asked yet, 1 no, 2 yes */
+    bool *is_runtime; /* by site */
+    bool has_runtime; /* any of them */
 };
 
 enum lc_class lc_scan_class(uint8_t mark)
@@ -52,13 +53,9 @@ bool lc_scan_is_runtime(uint32_t site, struct lc_range loader)
     return stack != LC_DEPOT_NONE && lc_range_has(loader, (lc_depot_get(stack)->address & LC_DEPOT_ADDRESS) - 1);
 }
 
-static bool is_runtime(struct scan *s, uint32_t site)
+static bool is_runtime(const struct scan *s, uint32_t site)
 {
-    if (site == LC_SITE_NONE || site >= s->out->site_count)
-        return false;
-    if (!s->is_runtime[site])
-        s->is_runtime[site] = lc_scan_is_runtime(site, s->in->loader) ? 2 : 1;
-    return s->is_runtime[site] == 2;
+    return s->has_runtime && site < s->out->site_count && s->is_runtime[site];
 }
 
 /* Blocks may lie in any readable memory; what is written only by others (a file that is mapped to be read)
@@ -95,7 +92,11 @@ static int make_tallies(struct scan *s)
     out->sites = lc_pages_map((out->site_count + 1) * sizeof out->sites[0], "scan");
     out->mappings = lc_pages_map((out->blocks.extra_count + 1) * sizeof out->mappings[0], "scan");
     s->is_runtime = lc_pages_map(out->site_count + 1, "scan");
-    return out->sites && out->mappings && s->is_runtime ? 0 : -ENOMEM;
+    if (!out->sites || !out->mappings || !s->is_runtime)
+        return -ENOMEM;
+    for (uint32_t i = 0; i < out->site_count; i++)
+        s->has_runtime |= s->is_runtime[i] = lc_scan_is_runtime(i, s->in->loader);
+    return 0;
 }
 
 static void mark_loaders(void *context, lc_block_ref ref, uint8_t *mark)
@@ -128,7 +129,7 @@ static int mark_from_roots(struct scan *s)
     if (rc < 0)
         return rc;
     lc_roots_mark(&s->roots, &s->marker);
-    if (s->in->options->use_tls)
+    if (s->in->options->use_tls && s->has_runtime)
         lc_blocks_each(&s->out->blocks, mark_loaders, s);
     hold_stacks(s);
     return 0;
