@@ -34,7 +34,7 @@ struct lc_site lc_leaks_site(const struct lc_collect_input *in, uint32_t stack, 
 static bool is_left_out(const struct lc_leaks *l, uint32_t site)
 {
     uint32_t stack = lc_site_get(site).stack;
-    if (l->is_scanned && lc_scan_is_runtime(site, l->in->scan->loader))
+    if (lc_site_is_ignored(lc_site_get(site)) || (l->is_scanned && lc_scan_is_runtime(site, l->in->scan->loader)))
         return true;
     return stack != LC_DEPOT_NONE && lc_range_has(l->in->not_leaks, lc_depot_get(stack)->address & LC_DEPOT_ADDRESS);
 }
@@ -105,7 +105,7 @@ static struct lc_leak *leak_of(struct work *w, enum lc_leak_kind kind, uint32_t 
 static struct lc_leak *add_blocks(struct work *w, enum lc_leak_kind kind, uint32_t site, uint64_t blocks)
 {
     struct lc_site_key key = lc_site_get(site);
-    struct lc_leak *leak = leak_of(w, kind, key.stack, (enum lc_function)key.function);
+    struct lc_leak *leak = leak_of(w, kind, key.stack, lc_site_function(key));
     if (!leak)
         return NULL;
     leak->blocks += blocks;
@@ -181,7 +181,7 @@ static void lay_out_tree(struct work *w)
                 (struct lc_hanging_leak){.leak = w->leak_of[h->leader] - 1,
                                          .bytes = h->blocks * key.size,
                                          .blocks = h->blocks,
-                                         .site = lc_leaks_site(w->l->in, key.stack, (enum lc_function)key.function)};
+                                         .site = lc_leaks_site(w->l->in, key.stack, lc_site_function(key))};
     }
 }
 
@@ -192,7 +192,7 @@ static void list_block(struct work *w, uintptr_t address, uint32_t site, enum lc
         return;
     struct lc_site_key key = lc_site_get(site);
     out->blocks[out->block_count++] =
-        (struct lc_block){address, key.size, kind, lc_leaks_site(w->l->in, key.stack, (enum lc_function)key.function)};
+        (struct lc_block){address, key.size, kind, lc_leaks_site(w->l->in, key.stack, lc_site_function(key))};
 }
 
 static void list_scanned(void *context, lc_block_ref ref, uint8_t *mark)
@@ -223,21 +223,53 @@ static void list_blocks(struct work *w)
         lc_heap_each(list_unscanned, w);
 }
 
-static int scan(struct lc_leaks *l)
+static int scan(struct lc_scan_result *out, const struct lc_options *options, const struct lc_collect_scan *s,
+                const struct lc_regions *regions)
 {
-    const struct lc_collect_scan *s = l->in->scan;
     const struct lc_scan_input input = {
-        .options = l->in->options,
+        .options = options,
         .world = &s->world,
         .self = &s->self,
-        .regions = l->regions->snapshot.regions,
-        .region_count = l->regions->snapshot.count,
-        .hints = &l->regions->hints,
+        .regions = regions->snapshot.regions,
+        .region_count = regions->snapshot.count,
+        .hints = &regions->hints,
         .libc = s->libc,
         .loader = s->loader,
         .allocator = s->allocator,
     };
-    return lc_scan(&l->scan, &input);
+    return lc_scan(out, &input);
+}
+
+static void add_up(struct lc_leak_totals *out, const struct lc_scan_result *s)
+{
+    for (uint32_t i = 0; i < s->site_count; i++)
+        for (unsigned class = 0; class < LC_CLASS_COUNT; class++) {
+            enum lc_leak_kind kind = kind_of((enum lc_class)class);
+            out->blocks[kind] += s->sites[i].blocks[class];
+            out->bytes[kind] += s->sites[i].blocks[class] * lc_site_get(i).size;
+        }
+    for (size_t i = 0; i < s->mapping_count; i++) {
+        out->blocks[LC_LEAK_MAPPING]++;
+        out->bytes[LC_LEAK_MAPPING] += lc_range_size(s->mappings[i].range);
+    }
+}
+
+int lc_leaks_count(const struct lc_options *options, struct lc_collect_scan *s, struct lc_leak_totals *out)
+{
+    struct lc_regions regions;
+    struct lc_scan_result result;
+    *out = (struct lc_leak_totals){0};
+    int rc = lc_regions_read(&regions);
+    if (rc == 0) {
+        rc = scan(&result, options, s, &regions);
+        lc_regions_release(&regions);
+    }
+    lc_world_resume(&s->world);
+    if (rc < 0)
+        return rc;
+    add_up(out, &result);
+    lc_scan_release(&result);
+    return 0;
 }
 
 static void collect_scanned(struct work *w)
@@ -256,7 +288,7 @@ static void collect_scanned(struct work *w)
         add_mapping(w, &s->mappings[i]);
     for (unsigned i = 0; i < LC_HEURISTIC_COUNT; i++)
         w->l->out->heuristics[i] = (struct lc_heuristic_totals){s->heuristic_bytes[i], s->heuristic_blocks[i]};
-    w->l->left_out += s->runtime_blocks;
+    w->l->left_out += s->runtime_blocks + s->ignored_blocks;
 }
 
 struct counter {
@@ -296,7 +328,8 @@ static void collect_unscanned(struct work *w)
 int lc_leaks_collect(struct lc_leaks *l)
 {
     struct work w = {.l = l};
-    l->is_scanned = l->in->scan && l->regions->snapshot.count && scan(l) == 0;
+    l->is_scanned = l->in->scan && l->regions->snapshot.count &&
+                    scan(&l->scan, l->in->options, l->in->scan, l->regions) == 0;
     if (l->is_scanned)
         collect_scanned(&w);
     else
