@@ -1,6 +1,7 @@
 #include "scan/roots.h"
 
 #include "base/arena.h"
+#include "base/sys.h"
 #include "record/depot.h"
 #include "scan/allocator.h"
 #include "scan/stacks.h"
@@ -55,7 +56,6 @@ static bool is_on(const struct lc_options *o, enum lc_root_kind kind)
     case LC_ROOT_REGISTERS:
         return o->use_registers;
     case LC_ROOT_TLS:
-    case LC_ROOT_LOADER:
         return o->use_tls;
     case LC_ROOT_MAPPING:
         return o->use_mappings;
@@ -181,7 +181,7 @@ static void add_registers(struct lc_roots *r, const struct lc_scan_input *in)
     for (unsigned i = 0; r->registers && i < LC_SELF_REGISTERS; i++)
         r->registers[i] = in->self->known >> i & 1 ? in->self->registers[i] : 0;
     if (r->registers)
-        add_words(r, LC_ROOT_REGISTERS, r->registers, LC_SELF_REGISTERS, in->hints->pid);
+        add_words(r, LC_ROOT_REGISTERS, r->registers, LC_SELF_REGISTERS, lc_sys_gettid());
     for (size_t i = 0; i < in->world->count; i++) {
         const struct lc_world_thread *t = &in->world->threads[i];
         if (t->state != LC_THREAD_STOPPED)
