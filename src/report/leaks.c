@@ -240,6 +240,7 @@ static int scan(struct lc_scan_result *out, const struct lc_options *options, co
         .libc = s->libc,
         .loader = s->loader,
         .allocator = s->allocator,
+        .early = s->early,
     };
     return lc_scan(out, &input);
 }

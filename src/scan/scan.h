@@ -49,6 +49,7 @@ struct lc_scan_input {
     size_t region_count;
     const struct lc_vm_hints *hints; /* sorted */
     struct lc_range libc, loader;    /* libc.so, ld.so */
+    struct lc_range early;           /* blocks from before the start, which are in no table; may be empty */
     struct lc_range allocator;       /* the module malloc's blocks come from; libc for glibc's */
 };
 
