@@ -49,6 +49,13 @@ int lc_real_resolve(void)
     RESOLVE(abort);
     RESOLVE(__assert_fail);
     RESOLVE(dlclose);
+    real.lsan_disable = (void (*)(void))dlsym(RTLD_NEXT, "__lsan_disable");
+    real.lsan_enable = (void (*)(void))dlsym(RTLD_NEXT, "__lsan_enable");
+    real.lsan_ignore_object = (void (*)(const void *))dlsym(RTLD_NEXT, "__lsan_ignore_object");
+    real.lsan_register_root_region = (void (*)(const void *, size_t))dlsym(RTLD_NEXT, "__lsan_register_root_region");
+    real.lsan_unregister_root_region =
+        (void (*)(const void *, size_t))dlsym(RTLD_NEXT, "__lsan_unregister_root_region");
+    real.lsan_is_turned_off = (int (*)(void))dlsym(RTLD_DEFAULT, "__lsan_is_turned_off");
     real.cxx_freeres = (void (*)(void))dlsym(RTLD_NEXT, "_ZN9__gnu_cxx9__freeresEv");
     resolve_operators();
     dlerror(); /* the program must not find what we did not find */
@@ -100,6 +107,27 @@ struct lc_range lc_real_stdio_allocator(void)
     void *p = dlsym(RTLD_NEXT, "_IO_file_doallocate");
     const ElfW(Sym) *symbol = symbol_at(p);
     return symbol ? (struct lc_range){(uintptr_t)p, (uintptr_t)p + symbol->st_size} : (struct lc_range){0};
+}
+
+struct lc_range lc_real_module(uintptr_t address)
+{
+    struct dl_find_object found;
+    if (_dl_find_object((void *)address, &found) != 0)
+        return (struct lc_range){0};
+    return (struct lc_range){(uintptr_t)found.dlfo_map_start, (uintptr_t)found.dlfo_map_end};
+}
+
+struct lc_range lc_real_libc(void)
+{
+    return lc_real_module((uintptr_t)gnu_get_libc_version);
+}
+
+/* One of the few functions that are the loader's own, and not libc's. */
+extern void __tls_get_addr(void);
+
+struct lc_range lc_real_loader(void)
+{
+    return lc_real_module((uintptr_t)__tls_get_addr);
 }
 
 bool lc_real_is_glibc(void)

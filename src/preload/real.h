@@ -23,6 +23,12 @@ struct lc_real {
     void (*abort)(void);
     void (*__assert_fail)(const char *, const char *, unsigned, const char *);
     int (*dlclose)(void *);
+    void (*lsan_disable)(void); /* a sanitizer's that is in the process, too; these may be NULL */
+    void (*lsan_enable)(void);
+    void (*lsan_ignore_object)(const void *);
+    void (*lsan_register_root_region)(const void *, size_t);
+    void (*lsan_unregister_root_region)(const void *, size_t);
+    int (*lsan_is_turned_off)(void); /* the program's own */
     void (*cxx_freeres)(void); /* libstdc++'s, where the program was started with it */
 };
 
@@ -46,6 +52,11 @@ lc_real_operator *lc_real_cxx_loaded(enum lc_function f, uintptr_t caller);
 
 /* The code of libc that allocates the buffers of stdio's streams; empty when it is not known. */
 struct lc_range lc_real_stdio_allocator(void);
+
+/* Where the module of `address` is loaded, that of libc, and the loader's own; empty when not known. */
+struct lc_range lc_real_module(uintptr_t address);
+struct lc_range lc_real_libc(void);
+struct lc_range lc_real_loader(void);
 
 /* Whether malloc's blocks come from glibc. */
 bool lc_real_is_glibc(void);

@@ -1,5 +1,6 @@
 #include "record/depot.h"
 
+#include "base/hash.h"
 #include "base/table.h"
 #include "base/vec.h"
 #include "record/modules.h"
@@ -22,19 +23,22 @@ static uint32_t module_of(const struct lc_traced *frame, uint32_t outer)
     return is_in_module(near, pc) ? near : lc_modules_at(pc);
 }
 
-/* The number of the stack that is the `i`-th frame of `s` on top of `outer`. */
-static uint32_t add(const struct lc_unwound *s, unsigned i, uint32_t outer)
+static uint32_t add_frame(struct lc_depot_frame f, uint64_t name)
 {
     const uint32_t id = lc_vec_claim(&depot.frames, "stacks");
     if (id == LC_DEPOT_NONE)
         return id;
-    struct lc_depot_frame *frame = lc_vec_at(&depot.frames, id);
-    frame->address = s->frames[i].pc & (LC_DEPOT_ADDRESS | LC_DEPOT_EXACT);
+    *(struct lc_depot_frame *)lc_vec_at(&depot.frames, id) = f;
+    return (uint32_t)(lc_table_add(&depot.by_name, name, id + 1, "stacks") - 1);
+}
+
+/* The number of the stack that is the `i`-th frame of `s` on top of `outer`. */
+static uint32_t add(const struct lc_unwound *s, unsigned i, uint32_t outer)
+{
+    uintptr_t address = s->frames[i].pc & (LC_DEPOT_ADDRESS | LC_DEPOT_EXACT);
     if (s->truncated && i == s->count - 1)
-        frame->address |= LC_DEPOT_CUT;
-    frame->module = module_of(&s->frames[i], outer);
-    frame->outer = outer;
-    return (uint32_t)(lc_table_add(&depot.by_name, s->more[i].name, id + 1, "stacks") - 1);
+        address |= LC_DEPOT_CUT;
+    return add_frame((struct lc_depot_frame){address, outer, module_of(&s->frames[i], outer)}, s->more[i].name);
 }
 
 /* A tag is the number of the stack from its frame outwards, plus 1. */
@@ -46,6 +50,33 @@ uint32_t lc_depot_intern(const struct lc_unwound *s)
     uint32_t id = i < s->count ? s->more[i].tag - 1 : LC_DEPOT_NONE;
     while (i-- > 0 && (id = add(s, i, id)) != LC_DEPOT_NONE)
         s->more[i].tag = id + 1;
+    return id;
+}
+
+/* Names of what the report cuts itself begin with this, so that they are nobody else's. */
+#define CUT_HERE ((uint64_t)4)
+
+uint32_t lc_depot_cut(uint32_t stack, unsigned limit)
+{
+    uint32_t frames[LC_FRAMES_MAX];
+    unsigned count = 0;
+    uint32_t outer = stack;
+    for (; outer != LC_DEPOT_NONE && count < limit && count < LC_FRAMES_MAX; outer = lc_depot_get(outer)->outer)
+        frames[count++] = outer;
+    if (outer == LC_DEPOT_NONE)
+        return stack;
+    uint64_t name = CUT_HERE;
+    uint32_t id = LC_DEPOT_NONE;
+    for (unsigned i = count; i-- > 0;) {
+        struct lc_depot_frame f = *lc_depot_get(frames[i]);
+        f.address |= i == count - 1 ? LC_DEPOT_CUT : 0;
+        f.outer = id;
+        name = lc_hash_mix(lc_hash_mix(name, f.address), f.module);
+        const uint64_t known = lc_table_find(&depot.by_name, name);
+        id = known ? (uint32_t)known - 1 : add_frame(f, name);
+        if (id == LC_DEPOT_NONE)
+            return stack;
+    }
     return id;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/sys.h"
+#include "record/heap_slots.h"
 #include "record/site.h"
 #include "record/hash_table.h"
 
@@ -115,7 +116,7 @@ LC_COLD bool lc_heap_put_slowly(uintptr_t address, uint32_t site, uint32_t *repl
     if (!slot || (is_taken && (*slot & LC_SLOT_MIDDLE) != middle))
         return side_put(address, site, replaced);
     if (is_taken)
-        *replaced = lc_slot_site(*slot);
+        *replaced = lc_slot_number(*slot);
     else
         side_take(address, replaced);
     *slot = (site + 1) | middle;
@@ -129,7 +130,7 @@ LC_COLD enum lc_heap_answer lc_heap_take_slowly(uintptr_t address, uint32_t *sit
         return LC_HEAP_TAKEN;
     if (!slot || !*slot || (*slot & LC_SLOT_MIDDLE) != lc_slot_middle(address))
         return LC_HEAP_UNKNOWN;
-    *site = lc_slot_site(*slot);
+    *site = lc_slot_number(*slot);
     return LC_HEAP_FREED;
 }
 
@@ -144,7 +145,7 @@ static void visit_page(const uint32_t *slots, uintptr_t address, void (*visit)(v
         for (size_t at = i; both && at < i + 2; at++)
             if (lc_slot_is_live(slots[at])) {
                 const uintptr_t granule = address + ((uintptr_t)at << lc_heap.granule_bits);
-                visit(context, granule + (slots[at] & LC_SLOT_MIDDLE ? 16 : 0), lc_slot_site(slots[at]));
+                visit(context, granule + lc_slot_offset(slots[at]), lc_slot_site(slots[at]));
             }
     }
 }
@@ -164,19 +165,49 @@ static void visit_region(size_t region, void (*visit)(void *, uintptr_t, uint32_
     }
 }
 
+struct block_visit {
+    void (*visit)(void *, uintptr_t, uint32_t);
+    void *context;
+};
+
+static void visit_blocks(void *context, uintptr_t start, const uint32_t *slots)
+{
+    (void)slots;
+    const struct block_visit *v = context;
+    visit_region(start >> LC_HEAP_REGION_BITS, v->visit, v->context);
+}
+
 void lc_heap_each(void (*visit)(void *context, uintptr_t address, uint32_t site), void *context)
+{
+    lc_heap_each_region(visit_blocks, &(struct block_visit){visit, context});
+    lc_heap_each_side(visit, context);
+}
+
+void lc_heap_each_region(void (*visit)(void *context, uintptr_t start, const uint32_t *slots), void *context)
 {
     for (size_t word = 0; word < LC_ARRAY_LEN(heap.touched); word++)
         for (uint64_t bits = heap.touched[word]; bits; bits &= bits - 1) {
-            size_t page = word * 64 + (size_t)__builtin_ctzll(bits);
-            for (size_t i = 0; i < REGIONS_PER_PAGE; i++)
-                visit_region(page * REGIONS_PER_PAGE + i, visit, context);
+            size_t first = (word * 64 + (size_t)__builtin_ctzll(bits)) * REGIONS_PER_PAGE;
+            for (size_t i = first; i < first + REGIONS_PER_PAGE; i++) {
+                const uint32_t *slots = __atomic_load_n(&lc_heap.directory[i], __ATOMIC_ACQUIRE);
+                if (slots)
+                    visit(context, (uintptr_t)i << LC_HEAP_REGION_BITS, slots);
+            }
         }
+}
+
+void lc_heap_each_side(void (*visit)(void *context, uintptr_t address, uint32_t site), void *context)
+{
     uint64_t signals;
     lc_lock_acquire(&lc_heap_lock, &signals);
     for (const struct side_block *b = heap.side; b; b = b->hh.next)
-        visit(context, b->address, b->site);
+        visit(context, b->address, lc_site_index(b->site));
     lc_lock_release(&lc_heap_lock, &signals);
+}
+
+unsigned lc_heap_granule_bits(void)
+{
+    return lc_heap.granule_bits;
 }
 
 bool lc_heap_is_used(struct lc_range range)

@@ -8,17 +8,11 @@
 
 #include "base/lock.h"
 #include "base/range.h"
-#include "record/site.h"
+#include "record/heap_slots.h"
 
 #define LC_HEAP_REGION_BITS 26
 #define LC_HEAP_ADDRESS_BITS 47 /* user addresses of four-level paging; what lies above goes to the side table */
 #define LC_HEAP_REGION_SIZE ((uintptr_t)1 << LC_HEAP_REGION_BITS)
-
-/* A slot: 0, or the block's site + 1 with two bits. With 32-byte granules a block starts at the granule or in its
- * middle. */
-#define LC_SLOT_FREED (1u << 31)
-#define LC_SLOT_MIDDLE (1u << 30)
-#define LC_SLOT_SITE (LC_SLOT_MIDDLE - 1)
 
 struct lc_heap {
     uint32_t **directory; /* one array of slots a region; atomic */
@@ -28,16 +22,6 @@ struct lc_heap {
     uint32_t side_count;  /* atomic: the side table is left alone while it is empty */
 };
 extern struct lc_heap lc_heap; /* its owner is heap.c */
-
-static inline bool lc_slot_is_live(uint32_t slot)
-{
-    return slot && !(slot & LC_SLOT_FREED);
-}
-
-static inline uint32_t lc_slot_site(uint32_t slot)
-{
-    return (slot & LC_SLOT_SITE) - 1;
-}
 
 /* The slot of `address`, or NULL when it has none, or none yet. */
 static LC_ALWAYS_INLINE uint32_t *lc_heap_slot(uintptr_t address)
@@ -96,13 +80,19 @@ static LC_ALWAYS_INLINE enum lc_heap_answer lc_heap_take(uintptr_t address, uint
     if (LC_UNLIKELY(!lc_slot_is_live(old) || (old & LC_SLOT_MIDDLE) != lc_slot_middle(address)))
         return lc_heap_take_slowly(address, site);
     *slot = old | LC_SLOT_FREED;
-    *site = lc_slot_site(old);
+    *site = lc_slot_number(old);
     return LC_HEAP_TAKEN;
 }
 
-/* Calls `visit` for each live block, region by region in address order, then for those of the side table in
+/* Calls `visit` for each live block with the index of its site, region by region in address order, then for those of the side table in
  * no order. Blocks that come or go meanwhile may or may not be seen. */
 void lc_heap_each(void (*visit)(void *context, uintptr_t address, uint32_t site), void *context);
+
+/* The table as it lies, for the scan: the slots (heap_slots.h) of each region that ever held a block, one a
+ * granule of 1 << lc_heap_granule_bits() bytes, by address; and the blocks of the side table, in no order. */
+void lc_heap_each_region(void (*visit)(void *context, uintptr_t start, const uint32_t *slots), void *context);
+void lc_heap_each_side(void (*visit)(void *context, uintptr_t address, uint32_t site), void *context);
+unsigned lc_heap_granule_bits(void);
 
 /* Whether any live block starts in `range` (the side table left out). */
 bool lc_heap_is_used(struct lc_range range);

@@ -34,8 +34,18 @@ uint32_t lc_site_add(uint64_t name, const struct lc_site_key *key)
     if (index == UINT32_MAX)
         return LC_SITE_NONE;
     *(struct lc_site_key *)lc_vec_at(&lc_sites, index) = *key;
-    const uint32_t id = index << LC_SITE_FAMILY_BITS | lc_function_family(key->function);
+    const uint32_t id = index | (uint32_t)lc_function_family(lc_site_function(*key)) << LC_SITE_FAMILY_SHIFT;
     return (uint32_t)(lc_table_add(&by_name, name, (uint64_t)id + 1, "sites") - 1);
+}
+
+uint32_t lc_site_ignored(uint32_t id)
+{
+    struct lc_site_key key = lc_site_get(id);
+    key.function |= LC_SITE_IGNORED;
+    /* By the number of its stack: what that is called is not known any more. */
+    const uint64_t name = lc_site_name(lc_hash_name((uint64_t)1 << 32 | key.stack), key.size, key.function);
+    const uint32_t known = lc_site_look_up(name);
+    return known != LC_SITE_NONE ? known : lc_site_add(name, &key);
 }
 
 uint32_t lc_site_count(void)

@@ -7,10 +7,10 @@
 #include "base/vec.h"
 #include "record/function.h"
 
-/* A number tells the family that may free the block, too, so that a free need not look any further. */
-#define LC_SITE_FAMILY_BITS 2
-#define LC_SITE_NUMBERS (1u << 30) /* they are below: so many fit into a slot of the live table */
-static_assert(LC_VEC_MAX << LC_SITE_FAMILY_BITS == LC_SITE_NUMBERS, "sites run out before their numbers do");
+/* A number is the site's index, with the family that may free its blocks above, so that a free need not look further. */
+#define LC_SITE_FAMILY_SHIFT 28
+#define LC_SITE_NUMBERS (4u << LC_SITE_FAMILY_SHIFT) /* they are below */
+static_assert(LC_VEC_MAX <= 1u << LC_SITE_FAMILY_SHIFT, "every index fits");
 #define LC_SITE_NONE UINT32_MAX
 
 struct lc_site_key {
@@ -18,6 +18,20 @@ struct lc_site_key {
     uint32_t stack; /* in depot.h, LC_DEPOT_NONE when none was captured */
     uint32_t function;
 };
+
+/* In `function`: the program has asked not to hear of these blocks (leakcheck.h). */
+#define LC_SITE_IGNORED (1u << 7)
+static_assert(LC_FN_COUNT <= LC_SITE_IGNORED, "a bit that no function has");
+
+static inline enum lc_function lc_site_function(struct lc_site_key key)
+{
+    return (enum lc_function)(key.function & ~LC_SITE_IGNORED);
+}
+
+static inline bool lc_site_is_ignored(struct lc_site_key key)
+{
+    return key.function & LC_SITE_IGNORED;
+}
 
 /* A thread's own memory of recent sites, as long as the generation is the same. Zero-initialised is valid. */
 #define LC_SITE_CACHE 1024
@@ -31,9 +45,9 @@ struct lc_site_cache {
 extern uint32_t lc_site_generation; /* atomic; counts retirements */
 
 /* What a site is called before it has a number: by the name of its stack (unwind.h). */
-static inline uint64_t lc_site_name(uint64_t stack_name, uint64_t size, enum lc_function f)
+static inline uint64_t lc_site_name(uint64_t stack_name, uint64_t size, uint32_t function)
 {
-    return lc_hash_mix(stack_name, size << 8 | f);
+    return lc_hash_mix(stack_name, size << 8 | function);
 }
 
 /* The number of the site with that name, or LC_SITE_NONE. Any thread, any signal handler. */
@@ -55,24 +69,24 @@ static LC_ALWAYS_INLINE uint32_t lc_site_find(struct lc_site_cache *cache, uint6
 /* The same, and where there is none a new one for `key`; LC_SITE_NONE when memory is exhausted. */
 uint32_t lc_site_add(uint64_t name, const struct lc_site_key *key);
 
-/* The sites have numbers with these indexes, [0, count). */
+/* The number of the same site, ignored. */
+uint32_t lc_site_ignored(uint32_t id);
+
+/* The sites, by index [0, count). */
 uint32_t lc_site_count(void);
-static inline uint32_t lc_site_index(uint32_t id)
+static inline uint32_t lc_site_index(uint32_t number)
 {
-    return id >> LC_SITE_FAMILY_BITS;
+    return number & ((1u << LC_SITE_FAMILY_SHIFT) - 1);
 }
-static inline enum lc_family lc_site_family(uint32_t id)
+static inline enum lc_family lc_site_family(uint32_t number)
 {
-    return (enum lc_family)(id & ((1u << LC_SITE_FAMILY_BITS) - 1));
+    return (enum lc_family)(number >> LC_SITE_FAMILY_SHIFT);
 }
 extern struct lc_vec lc_sites; /* its owner is site.c */
-static inline struct lc_site_key lc_site_at(uint32_t index)
+/* By number or index. */
+static inline struct lc_site_key lc_site_get(uint32_t number)
 {
-    return *(const struct lc_site_key *)lc_vec_at(&lc_sites, index);
-}
-static inline struct lc_site_key lc_site_get(uint32_t id)
-{
-    return lc_site_at(lc_site_index(id));
+    return *(const struct lc_site_key *)lc_vec_at(&lc_sites, lc_site_index(number));
 }
 
 /* After lc_depot_retire_closed: sites of stacks that are not found again aren't, either. */

@@ -31,31 +31,32 @@ static uint32_t intern_stack(struct lc_recorder *r)
 }
 
 /* Without a recorder the site has no stack. */
-static LC_NOINLINE uint32_t add_site(struct lc_recorder *r, uint64_t name, uint64_t size, enum lc_function f)
+static LC_NOINLINE uint32_t add_site(struct lc_recorder *r, uint64_t name, uint64_t size, uint32_t function)
 {
-    const struct lc_site_key key = {size, r ? intern_stack(r) : LC_DEPOT_NONE, f};
+    const struct lc_site_key key = {size, r ? intern_stack(r) : LC_DEPOT_NONE, function};
     return lc_site_add(name, &key);
 }
 
 /* A handler has interrupted a handler: the block is remembered without its stack. */
-static LC_COLD uint32_t site_without_stack(struct lc_thread *t, uint64_t size, enum lc_function f)
+static LC_COLD uint32_t site_without_stack(struct lc_thread *t, uint64_t size, uint32_t function)
 {
-    const uint64_t name = lc_site_name(LC_NAME_LOST, size, f);
+    const uint64_t name = lc_site_name(LC_NAME_LOST, size, function);
     const uint32_t site = lc_site_look_up(name);
     t->counters.truncated_stacks++;
-    return site != LC_SITE_NONE ? site : add_site(NULL, name, size, f);
+    return site != LC_SITE_NONE ? site : add_site(NULL, name, size, function);
 }
 
 static LC_ALWAYS_INLINE uint32_t capture_site(struct lc_thread *t, uint64_t size, enum lc_function f,
                                               const struct lc_context *caller)
 {
     struct lc_recorder *r = lc_thread_borrow(t);
+    const uint32_t function = LC_UNLIKELY(t->disabled) ? f | LC_SITE_IGNORED : f;
     if (LC_UNLIKELY(!r))
-        return site_without_stack(t, size, f);
-    const uint64_t name = lc_site_name(capture(t, r, caller), size, f);
+        return site_without_stack(t, size, function);
+    const uint64_t name = lc_site_name(capture(t, r, caller), size, function);
     uint32_t site = lc_site_find(&r->sites, name);
     if (LC_UNLIKELY(site == LC_SITE_NONE))
-        site = add_site(r, name, size, f);
+        site = add_site(r, name, size, function);
     lc_verify_captured(caller, site == LC_SITE_NONE ? LC_DEPOT_NONE : lc_site_get(site).stack);
     lc_thread_return(t);
     return site;
@@ -281,6 +282,29 @@ void lc_track_leave_delete(uintptr_t outer, const struct lc_context *caller)
     struct lc_thread *t = lc_thread_self();
     t->released = outer;
     close_door(t, caller);
+}
+
+void lc_track_disable(void)
+{
+    struct lc_thread *t = lc_thread_self();
+    if (t)
+        t->disabled++;
+}
+
+void lc_track_enable(void)
+{
+    struct lc_thread *t = lc_thread_self();
+    if (t && t->disabled)
+        t->disabled--;
+}
+
+bool lc_track_ignore(const void *p)
+{
+    uint32_t site, replaced;
+    if (lc_heap_take((uintptr_t)p, &site) != LC_HEAP_TAKEN)
+        return false;
+    const uint32_t ignored = lc_site_ignored(site);
+    return lc_heap_put((uintptr_t)p, ignored == LC_SITE_NONE ? site : ignored, &replaced);
 }
 
 void lc_track_map(struct lc_range range, enum lc_function f, const struct lc_context *caller)

@@ -79,7 +79,7 @@ def by_valgrind(program):
 
 def by_leakcheck(leakcheck, program):
     with tempfile.NamedTemporaryFile("r") as out:
-        subprocess.run([leakcheck, "--num-callers=50", f"--log-file={out.name}", "--error-exitcode=0", program],
+        subprocess.run([leakcheck, "--num-callers=50", "--show-leak-kinds=all", f"--log-file={out.name}", "--error-exitcode=0", program],
                        stdout=subprocess.DEVNULL, check=True)
         records, head, frames = {}, None, []
         for line in out:
@@ -93,8 +93,8 @@ def by_leakcheck(leakcheck, program):
                 add(records, frames, *head)
             head, frames = None, []
             if " in loss record " in line:
-                whole, _, blocks = DIRECT.search(line).groups()
-                head = (number(whole), number(blocks))
+                whole, direct, blocks = DIRECT.search(line).groups()
+                head = (number(direct or whole), number(blocks))
         return records
 
 

@@ -69,7 +69,7 @@ static void move(struct place *from, struct place *to)
         return;
     uint32_t site = from->site;
     take(from);
-    put(to, random_below(4) ? (uint32_t)random_below(LC_SITE_NUMBERS - 1) : site);
+    put(to, random_below(4) ? (uint32_t)random_below(LC_VEC_MAX - 1) : site);
 }
 
 static struct place *find(uintptr_t address)
@@ -134,7 +134,7 @@ static void live(unsigned granule_to_use)
             struct place *p = &places[random_below(PLACES)];
             uint64_t what = random_below(10);
             if (what < puts)
-                put(p, (uint32_t)random_below(LC_SITE_NUMBERS - 1));
+                put(p, (uint32_t)random_below(LC_VEC_MAX - 1));
             else if (what == 9)
                 move(p, &places[random_below(PLACES)]);
             else

@@ -140,10 +140,10 @@ Test(heap, small_granules_need_no_side_table)
 Test(heap, the_last_site_number_fits)
 {
     lc_heap_init(32);
-    put(base + 16, LC_SITE_NUMBERS - 2);
-    cr_assert(eq(u32, all().sites[0], LC_SITE_NUMBERS - 2));
+    put(base + 16, LC_VEC_MAX - 2);
+    cr_assert(eq(u32, all().sites[0], LC_VEC_MAX - 2));
     cr_assert(eq(int, take(base + 16), LC_HEAP_TAKEN));
-    cr_assert(eq(u32, site, LC_SITE_NUMBERS - 2));
+    cr_assert(eq(u32, site, LC_VEC_MAX - 2));
 }
 
 Test(heap, a_range_is_used_while_a_block_starts_in_it)
