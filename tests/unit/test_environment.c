@@ -26,7 +26,7 @@ Test(environment, options_come_from_their_variable)
     char first[] = "NOT_LEAKCHECK_OPTIONS=num-callers=3", second[] = "LEAKCHECK_OPTIONS=num-callers=40:quiet=yes";
     char *some[] = {first, second, NULL}, *none[] = {first, NULL};
     lc_start_read_options(&o, none);
-    cr_assert(eq(uint, o.num_callers, 64));
+    cr_assert(eq(uint, o.num_callers, 256));
     lc_start_read_options(&o, some);
     cr_assert(eq(uint, o.num_callers, 40));
     cr_assert(o.quiet);

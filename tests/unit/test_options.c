@@ -32,7 +32,7 @@ Test(options, nothing_differs_at_first)
     char item[64];
     lc_options_init(&o);
     cr_assert(not(lc_options_changed(&o, 0, item, sizeof item)));
-    cr_assert(eq(uint, o.num_callers, 64));
+    cr_assert(eq(uint, o.num_callers, 256));
     cr_assert(o.trace_children);
     cr_assert(eq(str, o.symbolizer, "auto"));
 }
@@ -139,7 +139,7 @@ Test(options, wrong_ones_of_a_list_are_told_and_skipped)
     parse("num-callers=0:nosuch=1:quiet=yes");
     cr_assert(eq(uint, complaints, 2));
     cr_assert(o.quiet);
-    cr_assert(eq(uint, o.num_callers, 64));
+    cr_assert(eq(uint, o.num_callers, 256));
     memset(text, 'x', 2000);
     strcpy(text + 2000, ":verbose=yes");
     parse(text);
