@@ -51,25 +51,21 @@ int lc_heap_init(unsigned granule);
 bool lc_heap_put_slowly(uintptr_t address, uint32_t site, uint32_t *replaced);
 enum lc_heap_answer lc_heap_take_slowly(uintptr_t address, uint32_t *site);
 
-/* To be called as soon as the address is known: its slot's cache line comes while other things are done. */
-static LC_ALWAYS_INLINE void lc_heap_prefetch(uintptr_t address)
-{
-    const uint32_t *slot = lc_heap_slot(address);
-    if (LC_LIKELY(slot != NULL))
-        __builtin_prefetch(slot, 1);
-}
-
 /* Remembers a block. An older one at the same address was freed behind our back: `*replaced` is its site,
- * else LC_SITE_NONE. False when memory is exhausted: the block is then not remembered.
+ * else LC_SITE_NONE. False when memory is exhausted: the block is then not remembered. `slot` is its lc_heap_slot().
  * Any thread, any signal handler. */
-static LC_ALWAYS_INLINE bool lc_heap_put(uintptr_t address, uint32_t site, uint32_t *replaced)
+static LC_ALWAYS_INLINE bool lc_heap_put_at(uint32_t *slot, uintptr_t address, uint32_t site, uint32_t *replaced)
 {
-    uint32_t *slot = lc_heap_slot(address);
     *replaced = LC_SITE_NONE;
     if (LC_UNLIKELY(!slot || lc_slot_is_live(*slot) || __atomic_load_n(&lc_heap.side_count, __ATOMIC_RELAXED)))
         return lc_heap_put_slowly(address, site, replaced);
     *slot = (site + 1) | lc_slot_middle(address);
     return true;
+}
+
+static inline bool lc_heap_put(uintptr_t address, uint32_t site, uint32_t *replaced)
+{
+    return lc_heap_put_at(lc_heap_slot(address), address, site, replaced);
 }
 
 /* Forgets a block, and tells its site unless the answer is LC_HEAP_UNKNOWN. As lc_heap_put. */

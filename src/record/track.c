@@ -91,9 +91,10 @@ static inline void count_free(struct lc_thread *t, uint64_t size)
 static LC_ALWAYS_INLINE void put(struct lc_thread *t, uintptr_t address, uint64_t size, enum lc_function f, const struct lc_context *caller)
 {
     uint32_t replaced = LC_SITE_NONE;
-    lc_heap_prefetch(address);
+    uint32_t *slot = lc_heap_slot(address);
+    __builtin_prefetch(slot, 1); /* comes while the stack is captured */
     const uint32_t site = capture_site(t, size, f, caller);
-    if (LC_UNLIKELY(site == LC_SITE_NONE || !lc_heap_put(address, site, &replaced))) {
+    if (LC_UNLIKELY(site == LC_SITE_NONE || !lc_heap_put_at(slot, address, site, &replaced))) {
         t->counters.dropped++;
         __atomic_store_n(&has_dropped, true, __ATOMIC_RELAXED);
         return;

@@ -29,7 +29,9 @@ static LC_ALWAYS_INLINE uint64_t put(struct lc_trace *t, unsigned i, const struc
     const bool caller_needs_fp = outer_sp & LC_TRACED_NEEDS_FP;
     const bool needs_fp = more->link == LC_LINK_FP || is_found_anew || (!saves_fp && caller_needs_fp);
     const bool is_close = is_found_anew || (saves_fp && caller_needs_fp) || outer_sp <= sp;
-    t->frame[i + 1].sp = (outer_sp & ~LC_TRACED_CLOSELY) | (is_close ? LC_TRACED_CLOSELY : 0);
+    const bool is_new_page = ((outer_sp - 8) ^ (sp - 8)) >= LC_PAGE_SIZE;
+    t->frame[i + 1].sp = (outer_sp & ~(LC_TRACED_CLOSELY | LC_TRACED_NEW_PAGE)) | (is_close ? LC_TRACED_CLOSELY : 0) |
+                         (is_new_page ? LC_TRACED_NEW_PAGE : 0);
     t->frame[i] = (struct lc_traced){f->pc, sp | (needs_fp ? LC_TRACED_NEEDS_FP : 0)};
     t->more[i] = (struct lc_traced_more){name, more->fp, 0, more->fp_at, more->link};
     return name;

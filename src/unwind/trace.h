@@ -24,6 +24,7 @@ enum lc_link {
 /* In lc_traced.sp, which is a multiple of 8. */
 #define LC_TRACED_CLOSELY ((uintptr_t)1)  /* more than the return address leads here, or it is on another stack */
 #define LC_TRACED_NEEDS_FP ((uintptr_t)2) /* rbp counts from here outwards */
+#define LC_TRACED_NEW_PAGE ((uintptr_t)4) /* its return address is not in the same page as that of the frame inside */
 #define LC_TRACED_SP(t) ((t)->sp & ~(uintptr_t)7)
 
 enum { LC_TRACE_MAX = LC_FRAMES_MAX, LC_FRESH_MAX = LC_FRAMES_MAX * 3 / 4 };
@@ -66,14 +67,12 @@ static inline uintptr_t lc_traced_return_address(uintptr_t sp)
     return ((const uintptr_t *)sp)[-1];
 }
 
-/* Whether the four frames from `outer` outwards are each linked to the one inside, and by no more than the return
- * address. Only the first is known to be on this stack; so the others must have theirs in the same page (they follow
- * it upwards, or they were to be looked at closely). */
+/* Whether the four frames from `outer` outwards are each linked to the one inside, by no more than the return
+ * address. Only the first is known to be on this stack: so the others must have theirs in the same page. */
 static LC_ALWAYS_INLINE bool lc_traced_are_linked(const struct lc_traced *outer)
 {
     const uintptr_t a = outer[0].sp, b = outer[1].sp, c = outer[2].sp, d = outer[3].sp;
-    const bool is_simple = !((a | b | c | d) & 7) && ((a - 8) ^ (d - 8)) < LC_PAGE_SIZE;
-    return LC_LIKELY(is_simple) &&
+    return LC_LIKELY(!((a | b | c | d) & 7)) &&
            !((lc_traced_return_address(a) ^ outer[0].pc) | (lc_traced_return_address(b) ^ outer[1].pc) |
              (lc_traced_return_address(c) ^ outer[2].pc) | (lc_traced_return_address(d) ^ outer[3].pc));
 }
@@ -90,8 +89,9 @@ static LC_ALWAYS_INLINE unsigned lc_trace_follow(const struct lc_trace *t, unsig
             return LC_TRACE_MAX - 1;
         for (unsigned n = 0; n < 4 && outer < end; n++, outer++) {
             const unsigned inner = (unsigned)(outer - t->frame) - 1;
-            if (LC_LIKELY(!(outer->sp & 7)) ? lc_traced_return_address(outer->sp) != outer->pc
-                                            : !lc_trace_is_linked_closely(t, inner))
+            const bool is_simple = !(outer->sp & (LC_TRACED_CLOSELY | LC_TRACED_NEEDS_FP));
+            if (is_simple ? lc_traced_return_address(LC_TRACED_SP(outer)) != outer->pc
+                          : !lc_trace_is_linked_closely(t, inner))
                 return inner;
         }
     }

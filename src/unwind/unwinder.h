@@ -25,7 +25,7 @@ static LC_ALWAYS_INLINE uint64_t lc_unwinder_capture(struct lc_unwinder *u, cons
 {
     const struct lc_trace *t = &u->trace;
     const struct lc_traced *innermost = &t->frame[t->at];
-    const bool is_same = innermost->pc == from->pc && (innermost->sp & ~LC_TRACED_CLOSELY) == from->sp &&
+    const bool is_same = innermost->pc == from->pc && (innermost->sp & ~(LC_TRACED_CLOSELY | LC_TRACED_NEW_PAGE)) == from->sp &&
                          u->generation == __atomic_load_n(&lc_unwind_generation, __ATOMIC_ACQUIRE);
     if (LC_UNLIKELY(!is_same || !lc_trace_is_current(t)))
         return lc_unwind_anew(u, from);
