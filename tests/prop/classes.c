@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { SEEDS = 1500, BLOCKS_MAX = 24, WORDS = 12, ROOTS = 4, ARENA = 1 << 16 };
+enum { SEEDS = 500, BLOCKS_MAX = 24, WORDS = 12, ROOTS = 4, ARENA = 1 << 16 };
 
 struct block {
     uintptr_t start;
