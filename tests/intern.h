@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "record/depot.h"
+#include "record/site.h"
 #include "unwind/stack.h"
 
 static inline uint32_t intern_stack(const struct lc_stack *s)
@@ -19,6 +20,15 @@ static inline uint32_t intern_stack(const struct lc_stack *s)
     }
     const struct lc_unwound unwound = {frames, more, s->depth, s->truncated};
     return lc_depot_intern(&unwound);
+}
+
+/* The site of a block of malloc's without a stack. */
+static inline uint32_t intern_site(uint64_t size)
+{
+    const struct lc_site_key key = {size, LC_DEPOT_NONE, LC_FN_MALLOC};
+    const uint64_t name = lc_site_name(0, size, LC_FN_MALLOC);
+    const uint32_t known = lc_site_look_up(name);
+    return known != LC_SITE_NONE ? known : lc_site_add(name, &key);
 }
 
 #endif

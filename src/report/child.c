@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -34,10 +35,11 @@ static void become(const char *const *arguments, int in, int out)
     lc_sys_exit_group(NOT_STARTED);
 }
 
-/* A fork whose end sends no signal, and which is waited for only by who asks for it. */
+/* A fork whose end sends no signal, and which is waited for only by who asks for it. A debugger, which would take it
+ * for a thread because of that, is not told of it. */
 static long fork_silently(void)
 {
-    return lc_sys_call(SYS_clone, 0, 0, 0, 0, 0, 0);
+    return lc_sys_call(SYS_clone, CLONE_UNTRACED, 0, 0, 0, 0, 0);
 }
 
 /* As a shell tells it, or -errno. */

@@ -35,6 +35,7 @@ static struct {
     size_t count, capacity;
     int signal;
     struct kernel_action before;
+    bool has_late; /* a thread was asked, and has not answered (yet) */
     uint32_t is_stopped; /* atomic, and the futex that the threads sleep on */
     uint32_t answers;    /* atomic, and the futex that we do: those that came and those that left */
     uint32_t inside;     /* atomic: threads in the handler */
@@ -102,6 +103,8 @@ static void on_stop(int signal, siginfo_t *info, void *context)
  * pass, and one that is still pending in the end harms nobody. */
 static int choose_signal(void)
 {
+    if (world.has_late) /* ours is still installed */
+        return world.signal;
     static const int best[] = {SIGURG, SIGWINCH, SIGCHLD};
     struct kernel_action now;
     for (size_t i = 0; i < LC_ARRAY_LEN(best); i++)
@@ -125,7 +128,7 @@ static int install(void)
         .mask = ~(uint64_t)0,
     };
     world.signal = signal;
-    return (int)action(signal, &ours, &world.before);
+    return world.has_late ? 0 : (int)action(signal, &ours, &world.before);
 }
 
 static bool is_alive(pid_t tid)
@@ -248,6 +251,7 @@ static void give_up(void)
         if (__atomic_compare_exchange_n(&t->state, &asked, sp ? LC_THREAD_WAITS : LC_THREAD_RUNS, false,
                                         __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
             t->sp = sp;
+        world.has_late = true;
     }
 }
 
@@ -275,15 +279,6 @@ int lc_world_stop(struct lc_world *w, unsigned deadline_ms)
     return 0;
 }
 
-/* Is a signal of ours perhaps still under way? Then the handler stays: the default of some is to kill. */
-static bool is_all_answered(void)
-{
-    for (size_t i = 0; i < world.count; i++)
-        if (world.threads[i].state == LC_THREAD_RUNS || world.threads[i].state == LC_THREAD_WAITS)
-            return false;
-    return true;
-}
-
 void lc_world_resume(struct lc_world *w)
 {
     const uint64_t deadline = now_ms() + RESUME_WAIT_MS;
@@ -296,7 +291,7 @@ void lc_world_resume(struct lc_world *w)
             break;
         wait_for_answer(seen, ASK_AGAIN_MS);
     }
-    if (is_all_answered())
+    if (!world.has_late) /* else the handler stays: the default of some signals is to kill */
         action(world.signal, &world.before, NULL);
 }
 

@@ -30,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static char text[1 << 18];
-    struct lc_namer namer = {locate};
+    struct lc_namer namer = {.locate = locate};
     struct lc_logs logs = {0};
     char *copy = malloc(size + 1);
     memcpy(copy, data, size);

@@ -1,4 +1,5 @@
 /* The classes of random graphs of blocks are what the definitions say, worked out the slow way. */
+#include "../intern.h"
 #include "scan/classify.h"
 
 #include "random.h"
@@ -8,7 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { SEEDS = 1500, BLOCKS_MAX = 24, WORDS = 12, ROOTS = 4, ARENA = 1 << 16 };
+enum { SEEDS = 500, BLOCKS_MAX = 24, WORDS = 12, ROOTS = 4, ARENA = 1 << 16 };
 
 struct block {
     uintptr_t start;
@@ -69,10 +70,7 @@ static void make_graph(void)
     for (size_t i = 0; i < count; i++) {
         size_t size = random_below(8) ? 16 + 8 * random_below(WORDS) : 5000;
         blocks[i] = (struct block){at, size};
-        const struct lc_site_key key = {size, UINT32_MAX, LC_FN_MALLOC};
-        const uint64_t name = lc_site_name(0, size, LC_FN_MALLOC);
-        const uint32_t known = lc_site_look_up(name), site = known != LC_SITE_NONE ? known : lc_site_add(name, &key);
-        cr_assert(lc_heap_put(at, site, &replaced));
+        cr_assert(lc_heap_put(at, intern_site(size), &replaced));
         at += (size + 32 + 16 * random_below(3) + 15) & ~(uintptr_t)15;
         at = (at & 31 && random_below(2)) ? at : (at + 31) & ~(uintptr_t)31;
         if ((at & ~(uintptr_t)31) < blocks[i].start + 32)

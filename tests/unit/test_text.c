@@ -24,7 +24,7 @@ static unsigned locate(struct lc_namer *namer, const struct lc_findings *f, uint
     return count;
 }
 
-static struct lc_namer namer = {locate};
+static struct lc_namer namer = {.locate = locate};
 
 static struct lc_module modules[] = {
     {.range = {0x1000, 0x9000}, .bias = 0x1000, .path = "/lib/libx.so", .build_id = ""},
