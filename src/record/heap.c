@@ -43,14 +43,40 @@ static size_t slots_per_region(void)
     return LC_HEAP_REGION_SIZE >> lc_heap.granule_bits;
 }
 
+#define SLOTS_PER_PAGE (LC_PAGE_SIZE / sizeof(uint32_t))
+#define PAGES_AT_ONCE ((size_t)256)
+
+/* Which of PAGES_AT_ONCE pages of slots hold any: to read another one would cost a page fault. */
+static void look_at_pages(const uint32_t *slots, unsigned char there[PAGES_AT_ONCE])
+{
+    if (lc_sys_mincore((uintptr_t)slots, PAGES_AT_ONCE * LC_PAGE_SIZE, there) < 0)
+        memset(there, 1, PAGES_AT_ONCE);
+}
+
+/* Whether most slot pages of a region are in use: a heap that grows through it and beyond. */
+static bool is_dense(size_t index)
+{
+    const uint32_t *slots = __atomic_load_n(&lc_heap.directory[index], __ATOMIC_ACQUIRE);
+    const size_t pages = slots_per_region() / SLOTS_PER_PAGE;
+    size_t used = 0;
+    for (size_t page = 0; slots && page < pages; page += PAGES_AT_ONCE) {
+        unsigned char there[PAGES_AT_ONCE];
+        look_at_pages(slots + page * SLOTS_PER_PAGE, there);
+        for (size_t i = 0; i < PAGES_AT_ONCE; i++)
+            used += there[i] & 1;
+    }
+    return used > pages / 4 * 3;
+}
+
 static uint32_t *add_region(size_t index)
 {
     size_t size = slots_per_region() * sizeof(uint32_t);
     uint32_t *fresh = lc_pages_map(size, "live table");
     if (!fresh)
         return NULL;
-    /* Touched sparsely: where huge pages are always on, one slot would cost 2 MiB. */
-    lc_sys_madvise((uintptr_t)fresh, size, MADV_NOHUGEPAGE);
+    /* Touched sparsely: where huge pages are always on, one slot would cost 2 MiB. But behind a region that is full
+     * they save a page fault for each 32 KiB of heap, and 2 MiB for 64 MiB are the most that can stay empty. */
+    lc_sys_madvise((uintptr_t)fresh, size, index && is_dense(index - 1) ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
     size_t page = index / REGIONS_PER_PAGE;
     __atomic_fetch_or(&heap.touched[page / 64], (uint64_t)1 << (page % 64), __ATOMIC_RELEASE);
     uint32_t *other = NULL;
@@ -134,9 +160,6 @@ LC_COLD enum lc_heap_answer lc_heap_take_slowly(uintptr_t address, uint32_t *sit
     return LC_HEAP_FREED;
 }
 
-#define SLOTS_PER_PAGE (LC_PAGE_SIZE / sizeof(uint32_t))
-#define PAGES_AT_ONCE ((size_t)256)
-
 static void visit_page(const uint32_t *slots, uintptr_t address, void (*visit)(void *, uintptr_t, uint32_t), void *context)
 {
     for (size_t i = 0; i < SLOTS_PER_PAGE; i += 2) {
@@ -158,8 +181,8 @@ static void visit_region(size_t region, void (*visit)(void *, uintptr_t, uint32_
     unsigned char there[PAGES_AT_ONCE];
     for (size_t page = 0; slots && page < pages; page++) {
         const uint32_t *at = slots + page * SLOTS_PER_PAGE;
-        if (page % PAGES_AT_ONCE == 0 && lc_sys_mincore((uintptr_t)at, PAGES_AT_ONCE * LC_PAGE_SIZE, there) < 0)
-            memset(there, 1, sizeof there);
+        if (page % PAGES_AT_ONCE == 0)
+            look_at_pages(at, there);
         if (there[page % PAGES_AT_ONCE] & 1)
             visit_page(at, ((uintptr_t)region << LC_HEAP_REGION_BITS) + (page * SLOTS_PER_PAGE << lc_heap.granule_bits), visit, context);
     }

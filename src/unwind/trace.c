@@ -19,22 +19,33 @@ bool lc_trace_take(struct lc_trace *t, unsigned from, unsigned to)
     return true;
 }
 
-/* Puts a frame inside of the one at `i` + 1, whose stack is called `outer_name`. */
-static LC_ALWAYS_INLINE uint64_t put(struct lc_trace *t, unsigned i, const struct lc_traced *f,
-                                     const struct lc_traced_more *more, uint64_t outer_name)
+/* The frame that was put last: what it needs to know of the one inside of it is not known yet. */
+struct outer {
+    uintptr_t sp;
+    uint64_t name;
+    bool needs_fp;
+};
+
+static LC_ALWAYS_INLINE uintptr_t flagged(uintptr_t sp, bool needs_fp)
 {
-    const uint64_t name = (lc_hash_mix(outer_name, f->pc) & ~LC_NAME_LOST) | (outer_name & LC_NAME_LOST);
-    const uintptr_t sp = LC_TRACED_SP(f), outer_sp = t->frame[i + 1].sp;
+    return sp | (needs_fp ? LC_TRACED_NEEDS_FP : 0);
+}
+
+/* Puts a fresh frame at `i`, inside of `*outer` at `i` + 1. */
+static LC_ALWAYS_INLINE void put(struct lc_trace *t, unsigned i, unsigned fresh, struct outer *outer)
+{
+    const struct lc_traced_more *more = &t->fresh_more[fresh];
+    const uintptr_t pc = t->fresh[fresh].pc, sp = LC_TRACED_SP(&t->fresh[fresh]);
     const bool is_found_anew = more->link == LC_LINK_HARD, saves_fp = more->fp_at;
-    const bool caller_needs_fp = outer_sp & LC_TRACED_NEEDS_FP;
-    const bool needs_fp = more->link == LC_LINK_FP || is_found_anew || (!saves_fp && caller_needs_fp);
-    const bool is_close = is_found_anew || (saves_fp && caller_needs_fp) || outer_sp <= sp;
-    const bool is_new_page = ((outer_sp - 8) ^ (sp - 8)) >= LC_PAGE_SIZE;
-    t->frame[i + 1].sp = (outer_sp & ~(LC_TRACED_CLOSELY | LC_TRACED_NEW_PAGE)) | (is_close ? LC_TRACED_CLOSELY : 0) |
+    const bool is_close = is_found_anew || (saves_fp && outer->needs_fp) || outer->sp <= sp;
+    const bool is_new_page = ((outer->sp - 8) ^ (sp - 8)) >= LC_PAGE_SIZE;
+    t->frame[i + 1].sp = flagged(outer->sp, outer->needs_fp) | (is_close ? LC_TRACED_CLOSELY : 0) |
                          (is_new_page ? LC_TRACED_NEW_PAGE : 0);
-    t->frame[i] = (struct lc_traced){f->pc, sp | (needs_fp ? LC_TRACED_NEEDS_FP : 0)};
-    t->more[i] = (struct lc_traced_more){name, more->fp, 0, more->fp_at, more->link};
-    return name;
+    outer->needs_fp = more->link == LC_LINK_FP || is_found_anew || (!saves_fp && outer->needs_fp);
+    outer->name = (lc_hash_mix(outer->name, pc) & ~LC_NAME_LOST) | (outer->name & LC_NAME_LOST);
+    outer->sp = sp;
+    t->frame[i].pc = pc;
+    t->more[i] = (struct lc_traced_more){outer->name, more->fp, 0, more->fp_at, more->link};
 }
 
 /* What the names of stacks that end so begin with. */
@@ -44,13 +55,12 @@ static uint64_t first_name(enum lc_step ended)
 }
 
 /* The outermost frame is linked to nothing. */
-static uint64_t put_last(struct lc_trace *t, const struct lc_traced *f, const struct lc_traced_more *more)
+static void put_last(struct lc_trace *t, unsigned fresh, struct outer *outer)
 {
     const unsigned last = LC_TRACE_MAX - 1;
-    const uint64_t name = put(t, last, f, more, first_name(t->ended));
-    if (more->link != LC_LINK_END)
+    put(t, last, fresh, outer);
+    if (t->more[last].link != LC_LINK_END)
         t->more[last].link = LC_LINK_HARD;
-    return name;
 }
 
 /* For lc_traced_are_linked, which may look at three frames beyond the outermost. */
@@ -76,18 +86,14 @@ void lc_trace_insert(struct lc_trace *t, unsigned to, enum lc_step ended)
         t->ended = ended;
     }
     unsigned n = t->fresh_count, i = to;
-    uint64_t name;
-    if (to == LC_TRACE_MAX) {
-        t->frame[to].sp = 0;
-        n--, i--;
-        name = put_last(t, &t->fresh[n], &t->fresh_more[n]);
-    } else {
-        name = t->more[to].name;
-    }
-    while (n-- > 0) {
-        i--;
-        name = put(t, i, &t->fresh[n], &t->fresh_more[n], name);
-    }
+    struct outer outer = {UINTPTR_MAX & ~(uintptr_t)7, first_name(t->ended), false};
+    if (to == LC_TRACE_MAX)
+        put_last(t, --n, &outer), i--;
+    else
+        outer = (struct outer){LC_TRACED_SP(&t->frame[to]), t->more[to].name, t->frame[to].sp & LC_TRACED_NEEDS_FP};
+    while (n-- > 0)
+        put(t, --i, n, &outer);
+    t->frame[i].sp = flagged(outer.sp, outer.needs_fp);
     if (LC_UNLIKELY(to >= LC_TRACE_MAX - 1))
         repeat_last(t);
     t->head = t->at = i;

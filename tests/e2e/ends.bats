@@ -62,7 +62,7 @@ int main(int argc, char **argv)
 @test "a signal that comes during the report does not change how the program ended" {
     compile late <<<'#include <stdlib.h>
 #include <unistd.h>
-int main(void) { void *volatile p = malloc(5); ualarm(3000, 0); return 0; }'
+int main(void) { void *volatile p = malloc(5); ualarm(15000, 0); return 0; }'
     for _ in 1 2 3; do
         exits 0 "$leakcheck" -q --error-exitcode=0 ./late
         expect '5 bytes in 1 blocks'
