@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum type { TYPE_bool, TYPE_uint, TYPE_choice, TYPE_string, TYPE_kinds };
+enum type { TYPE_bool, TYPE_uint, TYPE_choice, TYPE_string, TYPE_kinds, TYPE_heuristics };
 
 struct row {
     const char *name, *argument, *help;
@@ -24,6 +24,7 @@ struct row {
 #define DEFAULT_uint(value) .number = (value)
 #define DEFAULT_choice(value) .number = (value)
 #define DEFAULT_kinds(value) .number = (value)
+#define DEFAULT_heuristics(value) .number = (value)
 #define DEFAULT_string(value) .text = (value)
 
 static const struct row rows[] = {
@@ -85,8 +86,11 @@ static const char *default_word(const struct row *r, char buf[64])
     case TYPE_string:
         return r->text;
     case TYPE_kinds:
+    case TYPE_heuristics:
         if (r->number == LC_KINDS_ALL)
             return "all";
+        if (r->type == TYPE_kinds && r->number == LC_KINDS_DEFAULT)
+            return "definite,possible";
         break;
     case TYPE_uint:
         snprintf(buf, 64, "%u", r->number);

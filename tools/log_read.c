@@ -146,6 +146,7 @@ static void free_findings(struct lc_findings *f)
     free(f->modules);
     free(f->frames);
     free(f->leaks);
+    free(f->hanging);
     free(f->blocks);
     free(f->errors);
     free(f->regions);

@@ -11,6 +11,7 @@
 
 #define STRING(r, key) lc_log_line_string(&(r)->line, key)
 #define NUMBER(r, key) lc_log_line_number(&(r)->line, key)
+#define OPTIONAL(r, key) (lc_log_line_has(&(r)->line, key) ? NUMBER(r, key) : 0)
 
 /* One more item at the end of an array of the findings. */
 #define APPEND(array, count, ...) \
@@ -149,15 +150,41 @@ static void read_leak(struct lc_log_reader *r)
 {
     struct lc_leak leak = {.kind = (enum lc_leak_kind)word(r, "kind", &lc_words_leak),
                            .site = site(r),
+                           .id = (uint32_t)r->f->leak_count,
                            .bytes = NUMBER(r, "bytes"),
-                           .blocks = NUMBER(r, "blocks")};
+                           .blocks = NUMBER(r, "blocks"),
+                           .hanging_bytes = OPTIONAL(r, "hanging-bytes"),
+                           .hanging_blocks = OPTIONAL(r, "hanging-blocks"),
+                           .cycles = OPTIONAL(r, "cycles")};
     if (!is_wrong(r))
         APPEND(r->f->leaks, r->f->leak_count, leak);
 }
 
+static void read_hanging(struct lc_log_reader *r)
+{
+    struct lc_hanging_leak hanging = {.leak = lc_log_line_id(&r->line, "leak", r->f->leak_count),
+                                      .bytes = NUMBER(r, "bytes"),
+                                      .blocks = NUMBER(r, "blocks"),
+                                      .site = site(r)};
+    if (!is_wrong(r) && hanging.leak != LC_NONE)
+        APPEND(r->f->hanging, r->f->hanging_count, hanging);
+}
+
+static void read_heuristic(struct lc_log_reader *r)
+{
+    const char *name = STRING(r, "name");
+    for (unsigned i = 0; i < LC_HEURISTIC_COUNT; i++)
+        if (strcmp(name, lc_heuristic_words[i]) == 0)
+            r->f->heuristics[i] = (struct lc_heuristic_totals){NUMBER(r, "bytes"), NUMBER(r, "blocks")};
+}
+
 static void read_block(struct lc_log_reader *r)
 {
-    struct lc_block block = {.address = NUMBER(r, "address"), .size = NUMBER(r, "size"), .site = site(r)};
+    bool has_kind = lc_log_line_has(&r->line, "kind");
+    struct lc_block block = {.address = NUMBER(r, "address"),
+                             .size = NUMBER(r, "size"),
+                             .kind = has_kind ? (enum lc_leak_kind)word(r, "kind", &lc_words_leak) : LC_LEAK_UNFREED,
+                             .site = site(r)};
     if (!is_wrong(r))
         APPEND(r->f->blocks, r->f->block_count, block);
 }
@@ -264,6 +291,7 @@ static void read_coverage(struct lc_log_reader *r)
     c->unknown_frees = NUMBER(r, "unknown-frees");
     c->early_blocks = NUMBER(r, "early-blocks");
     c->truncated_stacks = NUMBER(r, "truncated-stacks");
+    c->unstopped_threads = OPTIONAL(r, "unstopped-threads");
 }
 
 static void read_end(struct lc_log_reader *r)
@@ -280,7 +308,8 @@ static const struct {
     {"frame", read_frame},   {"block", read_block},       {"leak", read_leak},   {"region", read_region},
     {"module", read_module}, {"process", read_process},   {"error", read_error}, {"argument", read_argument},
     {"option", read_option}, {"blocks", read_blocks},     {"heap", read_heap},   {"memory", read_memory},
-    {"note", read_note},     {"coverage", read_coverage}, {"end", read_end},
+    {"note", read_note},     {"coverage", read_coverage}, {"end", read_end},   {"hanging", read_hanging},
+    {"heuristic", read_heuristic},
 };
 
 /* Words that version 1 does not have yet are skipped: that is how it grows. */
@@ -301,6 +330,8 @@ void lc_log_record_read(struct lc_log_reader *r, char *text)
 static void add_up(struct lc_findings *f)
 {
     for (size_t i = 0; i < f->leak_count; i++) {
+        if (f->leaks[i].kind == LC_LEAK_MAPPING)
+            continue;
         f->heap.live_blocks += f->leaks[i].blocks;
         f->heap.live_bytes += f->leaks[i].bytes;
     }

@@ -38,7 +38,7 @@ struct frame_key {
 struct lc_merge {
     struct lc_findings f;
     size_t process_count;
-    struct item *names, *notes, *modules, *frames, *leaks, *errors;
+    struct item *names, *notes, *modules, *frames, *leaks, *errors, *hanging;
     struct lc_seen_in *leaks_seen, *errors_seen; /* parallel to f.leaks, f.errors */
 };
 
@@ -46,7 +46,7 @@ struct lc_merge {
 struct source {
     const struct lc_findings *f;
     size_t process; /* from 1 */
-    uint32_t *modules, *frames;
+    uint32_t *modules, *frames, *leaks;
 };
 
 /* The index of `key` in the table; `next`, and `*is_new`, when it was not there. */
@@ -140,13 +140,40 @@ static void add_leak(struct lc_merge *m, const struct source *s, const struct lc
     if (is_new) {
         m->f.leaks = lc_mem_grow(m->f.leaks, index, sizeof *m->f.leaks);
         m->leaks_seen = lc_mem_grow(m->leaks_seen, index, sizeof *m->leaks_seen);
-        m->f.leaks[index] = (struct lc_leak){.kind = leak->kind, .site = move_site(m, s, &leak->site)};
+        m->f.leaks[index] = (struct lc_leak){
+            .kind = leak->kind, .id = (uint32_t)index, .site = move_site(m, s, &leak->site)};
         m->leaks_seen[index] = (struct lc_seen_in){0};
         m->f.leak_count++;
     }
     m->f.leaks[index].bytes += leak->bytes;
     m->f.leaks[index].blocks += leak->blocks;
+    m->f.leaks[index].hanging_bytes += leak->hanging_bytes;
+    m->f.leaks[index].hanging_blocks += leak->hanging_blocks;
+    m->f.leaks[index].cycles += leak->cycles;
+    s->leaks[leak->id] = (uint32_t)index;
     lc_seen_in_add(&m->leaks_seen[index], s->process, s->f->process.executable);
+}
+
+struct hanging_key {
+    uint32_t leak;
+    struct site_key site;
+};
+
+static void add_hanging(struct lc_merge *m, const struct source *s, const struct lc_hanging_leak *hanging)
+{
+    struct hanging_key key;
+    memset(&key, 0, sizeof key);
+    key.leak = s->leaks[hanging->leak];
+    set_site_key(m, &key.site, s, &hanging->site);
+    bool is_new;
+    size_t index = intern(&m->hanging, &key, sizeof key, m->f.hanging_count, &is_new);
+    if (is_new) {
+        m->f.hanging = lc_mem_grow(m->f.hanging, index, sizeof *m->f.hanging);
+        m->f.hanging[index] = (struct lc_hanging_leak){.leak = key.leak, .site = move_site(m, s, &hanging->site)};
+        m->f.hanging_count++;
+    }
+    m->f.hanging[index].bytes += hanging->bytes;
+    m->f.hanging[index].blocks += hanging->blocks;
 }
 
 static void add_error(struct lc_merge *m, const struct source *s, const struct lc_error *error)
@@ -187,6 +214,11 @@ static void add_totals(struct lc_findings *to, const struct lc_findings *from)
     to->coverage.unknown_frees += from->coverage.unknown_frees;
     to->coverage.early_blocks += from->coverage.early_blocks;
     to->coverage.truncated_stacks += from->coverage.truncated_stacks;
+    to->coverage.unstopped_threads += from->coverage.unstopped_threads;
+    for (unsigned i = 0; i < LC_HEURISTIC_COUNT; i++) {
+        to->heuristics[i].bytes += from->heuristics[i].bytes;
+        to->heuristics[i].blocks += from->heuristics[i].blocks;
+    }
 }
 
 static void add_notes(struct lc_merge *m, const struct lc_findings *from)
@@ -206,7 +238,7 @@ static void add_notes(struct lc_merge *m, const struct lc_findings *from)
 static void add_process(struct lc_merge *m, const struct lc_findings *f)
 {
     struct source s = {f, ++m->process_count, lc_mem_alloc(f->module_count, sizeof *s.modules),
-                       lc_mem_alloc(f->frame_count, sizeof *s.frames)};
+                       lc_mem_alloc(f->frame_count, sizeof *s.frames), lc_mem_alloc(f->leak_count, sizeof *s.leaks)};
     for (size_t i = 0; i < f->module_count; i++)
         s.modules[i] = add_module(m, &f->modules[i]);
     for (size_t i = 0; i < f->frame_count; i++)
@@ -215,10 +247,13 @@ static void add_process(struct lc_merge *m, const struct lc_findings *f)
         add_leak(m, &s, &f->leaks[i]);
     for (size_t i = 0; i < f->error_count; i++)
         add_error(m, &s, &f->errors[i]);
+    for (size_t i = 0; i < f->hanging_count; i++)
+        add_hanging(m, &s, &f->hanging[i]);
     add_totals(&m->f, f);
     add_notes(m, f);
     free(s.modules);
     free(s.frames);
+    free(s.leaks);
 }
 
 struct lc_merge *lc_merge_open(const struct lc_log *logs, size_t count)
@@ -252,7 +287,7 @@ static void free_table(struct item *table)
 
 void lc_merge_close(struct lc_merge *m)
 {
-    struct item *tables[] = {m->names, m->notes, m->modules, m->frames, m->leaks, m->errors};
+    struct item *tables[] = {m->names, m->notes, m->modules, m->frames, m->leaks, m->errors, m->hanging};
     for (size_t i = 0; i < LC_ARRAY_LEN(tables); i++)
         free_table(tables[i]);
     for (size_t i = 0; i < m->f.leak_count; i++)
@@ -264,6 +299,7 @@ void lc_merge_close(struct lc_merge *m)
     free(m->f.modules);
     free(m->f.frames);
     free(m->f.leaks);
+    free(m->f.hanging);
     free(m->f.errors);
     free((void *)(uintptr_t)m->f.notes);
     free(m);

@@ -37,6 +37,7 @@ enum {
     KEY_NUM_CALLERS,
     KEY_ERROR_EXITCODE,
     KEY_ERRORS_FOR_LEAK_KINDS,
+    KEY_SHOW_LEAK_KINDS,
     /* The tool's own. */
     KEY_FULL_PATHS,
     KEY_DEBUG_DIRECTORY,
@@ -55,7 +56,9 @@ static const struct argp_option options[] = {
     {"error-exitcode", KEY_ERROR_EXITCODE, "N", 0, "exit with N when there are leaks or errors (default 0)",
      1},
     {"errors-for-leak-kinds", KEY_ERRORS_FOR_LEAK_KINDS, "KINDS", 0,
-     "which leaks count for --error-exitcode (default all); none: only errors do", 1},
+     "which leaks count for --error-exitcode, and as errors (default definite,possible)", 1},
+    {"show-leak-kinds", KEY_SHOW_LEAK_KINDS, "KINDS", 0,
+     "which leaks are shown: definite, indirect, possible, reachable, all, none (default definite,possible)", 1},
     {"quiet", 'q', NULL, 0, "only notes, leaks and errors, and nothing when there are none", 1},
     {"verbose", 'v', NULL, 0, "also options, modules, and what called main", 1},
     {"fullpath", KEY_FULL_PATHS, NULL, 0, "source files with their directories", 1},
@@ -106,6 +109,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     case KEY_LEAK_CHECK:
     case KEY_ERROR_EXITCODE:
     case KEY_ERRORS_FOR_LEAK_KINDS:
+    case KEY_SHOW_LEAK_KINDS:
         set_shared(a, key, value);
         break;
     case 'q':
@@ -200,6 +204,8 @@ static bool print(const struct arguments *a, struct lc_out *out, const struct lc
 {
     const struct lc_text_style style = {.leak_check = (enum lc_check)a->options.leak_check,
                                         .memory_map = (enum lc_map)a->options.memory_map,
+                                        .hidden_kinds = LC_KINDS_ALL & ~a->options.show_leak_kinds,
+                                        .harmless_kinds = LC_KINDS_ALL & ~a->options.errors_for_leak_kinds,
                                         .quiet = a->options.quiet,
                                         .verbose = a->options.verbose,
                                         .num_callers = a->has_num_callers ? a->options.num_callers : 0};
@@ -230,9 +236,9 @@ static bool write_report(const struct arguments *a, const struct lc_logs *logs)
 /* Errors, and those leaks that count; as in the library. */
 static bool has_failures(const struct arguments *a, const struct lc_logs *logs)
 {
-    bool leaks_count = a->options.leak_check != LC_CHECK_NO && a->options.errors_for_leak_kinds;
+    unsigned kinds = a->options.leak_check == LC_CHECK_NO ? 0 : a->options.errors_for_leak_kinds;
     for (size_t i = 0; i < logs->count; i++)
-        if (logs->at[i].findings.error_count || (leaks_count && logs->at[i].findings.leak_count))
+        if (logs->at[i].findings.error_count || lc_findings_have(&logs->at[i].findings, kinds))
             return true;
     return false;
 }

@@ -25,8 +25,15 @@
  *                 address: a return address (look up address - 1), unless exact=1 (interrupted there).
  *                 outer: the caller's frame. cut=1: there are more frames that could not be followed.
  *                 A stack is the ID of its innermost frame.
- *   leak kind=unfreed bytes=NUM blocks=NUM SITE  one per allocation function and stack
- *   block address=HEX size=NUM SITE              each live block, only when asked for (see `blocks`)
+ *   leak kind=WORD bytes=NUM blocks=NUM [hanging-bytes=NUM hanging-blocks=NUM] [cycles=NUM] SITE
+ *                 one per kind, allocation function and stack; the first has id 0, the next 1. kind: definite
+ *                 indirect possible tagged reachable mapping; unfreed when nobody looked for the blocks.
+ *                 mapping: memory that was mapped and that nothing leads to; it is in no sum of blocks.
+ *                 hanging: what is indirectly lost by these blocks; it is in the leaks of kind=indirect, too.
+ *                 cycles: blocks to which what hangs from them leads back
+ *   hanging leak=ID bytes=NUM blocks=NUM SITE    what hangs from a leak, by its own stack (see `show-tree`)
+ *   heuristic name=WORD bytes=NUM blocks=NUM     reachable blocks that only this heuristic finds
+ *   block address=HEX size=NUM kind=WORD SITE    each live block, only when asked for (see `blocks`)
  *   blocks count=NUM                             present when they were asked for
  *   error kind=mismatched-free|double-free|invalid-free count=NUM address=HEX size=NUM SITE
  *         origin-function=STR origin-at=HEX origin-stack=ID      (origin-function empty: not known)
@@ -38,7 +45,7 @@
  *   memory peak=NUM size=NUM hwm=NUM rss=NUM rss-anon=NUM rss-file=NUM rss-shmem=NUM data=NUM stack=NUM
  *          exe=NUM lib=NUM pte=NUM swap=NUM locked=NUM own=NUM
  *                 /proc/PID/status in bytes, and what leakcheck itself has mapped
- *   coverage dropped=NUM unknown-frees=NUM early-blocks=NUM truncated-stacks=NUM
+ *   coverage dropped=NUM unknown-frees=NUM early-blocks=NUM truncated-stacks=NUM unstopped-threads=NUM
  *   note text=STR                                for people
  *   end lines=NUM                                the number of lines before this one
  *

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum type { TYPE_bool, TYPE_uint, TYPE_choice, TYPE_string, TYPE_kinds };
+enum type { TYPE_bool, TYPE_uint, TYPE_choice, TYPE_string, TYPE_kinds, TYPE_heuristics };
 
 struct entry {
     const char *name;
@@ -102,29 +102,38 @@ static bool set_string(char *field, const char *value, size_t len)
     return true;
 }
 
-static const char *const kinds[] = {"definite", "indirect", "possible", "reachable"};
-static_assert((1u << LC_ARRAY_LEN(kinds)) - 1 == LC_KINDS_ALL, "one bit a kind");
+/* The words of a set, one bit each; of either kind there are as many. */
+#define SET_WORDS 4
+#define SET_ALL ((1u << SET_WORDS) - 1)
+static const char *const kinds[SET_WORDS] = {"definite", "indirect", "possible", "reachable"};
+const char *const lc_heuristic_words[SET_WORDS] = {"stdstring", "length64", "newarray", "multipleinheritance"};
+static_assert(SET_ALL == LC_KINDS_ALL && SET_ALL == LC_HEURISTICS_ALL, "one bit a word");
 
-static bool add_kind(unsigned *set, const char *word, size_t len)
+static const char *const *words_of(const struct entry *e)
 {
-    for (unsigned i = 0; i < LC_ARRAY_LEN(kinds); i++)
-        if (is_word(kinds[i], word, len)) {
+    return e->type == TYPE_kinds ? kinds : lc_heuristic_words;
+}
+
+static bool add_word(const char *const *words, unsigned *set, const char *word, size_t len)
+{
+    for (unsigned i = 0; i < SET_WORDS; i++)
+        if (is_word(words[i], word, len)) {
             *set |= 1u << i;
             return true;
         }
     return false;
 }
 
-static bool set_kinds(unsigned *field, const char *value, size_t len)
+static bool set_words(const char *const *words, unsigned *field, const char *value, size_t len)
 {
     const char *end = value + len;
-    *field = is_word("all", value, len) ? LC_KINDS_ALL : 0;
+    *field = is_word("all", value, len) ? SET_ALL : 0;
     if (*field || is_word("none", value, len))
         return true;
     for (;;) {
         const char *comma = memchr(value, ',', (size_t)(end - value));
         const char *stop = comma ? comma : end;
-        if (!add_kind(field, value, (size_t)(stop - value)))
+        if (!add_word(words, field, value, (size_t)(stop - value)))
             return false;
         if (!comma)
             return true;
@@ -145,7 +154,8 @@ static bool set_value(struct lc_options *o, const struct entry *e, const char *v
     case TYPE_string:
         return set_string(field, value, len);
     case TYPE_kinds:
-        return set_kinds((unsigned *)(void *)field, value, len);
+    case TYPE_heuristics:
+        return set_words(words_of(e), (unsigned *)(void *)field, value, len);
     }
     return false;
 }
@@ -205,6 +215,7 @@ static bool is_default(const struct lc_options *o, const struct entry *e)
     case TYPE_uint:
     case TYPE_choice:
     case TYPE_kinds:
+    case TYPE_heuristics:
         return memcmp(a, b, sizeof(int)) == 0;
     case TYPE_string:
         return strcmp(a, b) == 0;
@@ -220,15 +231,15 @@ static const char *choice_word(const struct entry *e, int value)
     return "";
 }
 
-static void format_kinds(const struct entry *e, unsigned set, char *buf, size_t size)
+static void format_words(const struct entry *e, unsigned set, char *buf, size_t size)
 {
     struct lc_out out;
     lc_out_init(&out, -1, buf, size - 1);
-    lc_out_fmt(&out, "%s=%s", e->name, set == LC_KINDS_ALL ? "all" : set == 0 ? "none" : "");
+    lc_out_fmt(&out, "%s=%s", e->name, set == SET_ALL ? "all" : set == 0 ? "none" : "");
     const char *comma = "";
-    for (unsigned i = 0; set != LC_KINDS_ALL && i < LC_ARRAY_LEN(kinds); i++)
+    for (unsigned i = 0; set != SET_ALL && i < SET_WORDS; i++)
         if (set >> i & 1) {
-            lc_out_fmt(&out, "%s%s", comma, kinds[i]);
+            lc_out_fmt(&out, "%s%s", comma, words_of(e)[i]);
             comma = ",";
         }
     buf[out.len] = '\0';
@@ -251,9 +262,17 @@ static void format_entry(const struct lc_options *o, const struct entry *e, char
         lc_format(buf, size, "%s=%s", e->name, field);
         break;
     case TYPE_kinds:
-        format_kinds(e, *(const unsigned *)(const void *)field, buf, size);
+    case TYPE_heuristics:
+        format_words(e, *(const unsigned *)(const void *)field, buf, size);
         break;
     }
+}
+
+void lc_options_format(const struct lc_options *o, const char *name, char *buf, size_t size)
+{
+    const struct entry *e = find(name, strlen(name));
+    LC_ASSERT(e);
+    format_entry(o, e, buf, size);
 }
 
 bool lc_options_changed(const struct lc_options *o, size_t index, char *buf, size_t size)

@@ -7,10 +7,27 @@
 enum lc_check { LC_CHECK_FULL, LC_CHECK_SUMMARY, LC_CHECK_NO };
 enum lc_map { LC_MAP_FULL, LC_MAP_SUMMARY, LC_MAP_NO };
 enum lc_format_kind { LC_FORMAT_TEXT, LC_FORMAT_MTRACE };
-
+enum lc_resolution { LC_RESOLUTION_HIGH, LC_RESOLUTION_MED, LC_RESOLUTION_LOW };
 
 /* A set of valgrind's leak kinds: one bit each. */
+#define LC_KIND_DEFINITE 1u
+#define LC_KIND_INDIRECT 2u
+#define LC_KIND_POSSIBLE 4u
+#define LC_KIND_REACHABLE 8u
 #define LC_KINDS_ALL 15u
+#define LC_KINDS_DEFAULT (LC_KIND_DEFINITE | LC_KIND_POSSIBLE)
+
+/* Valgrind's heuristics, in the order in which they are tried; a set has one bit each. */
+enum lc_heuristic {
+    LC_HEURISTIC_STDSTRING,
+    LC_HEURISTIC_LENGTH64,
+    LC_HEURISTIC_NEWARRAY,
+    LC_HEURISTIC_MULTIPLEINHERITANCE,
+    LC_HEURISTIC_COUNT,
+    LC_HEURISTIC_NONE = LC_HEURISTIC_COUNT
+};
+#define LC_HEURISTICS_ALL 15u
+extern const char *const lc_heuristic_words[LC_HEURISTIC_COUNT];
 
 #define LC_OPTION_STRING_MAX 1024
 
@@ -18,6 +35,7 @@ typedef bool lc_option_bool;
 typedef unsigned lc_option_uint;
 typedef int lc_option_choice;
 typedef unsigned lc_option_kinds;
+typedef unsigned lc_option_heuristics;
 typedef char lc_option_string[LC_OPTION_STRING_MAX];
 
 struct lc_options {
@@ -34,6 +52,9 @@ int lc_options_set(struct lc_options *o, const char *text, size_t len, char *why
 /* Sets all of LEAKCHECK_OPTIONS: key=value separated by ':'; '\' before a ':' or a '\' takes it as it is.
  * A wrong one is told through `complain` and skipped. */
 void lc_options_parse(struct lc_options *o, const char *text, void (*complain)(const char *why));
+
+/* The option `name` as "name=value". */
+void lc_options_format(const struct lc_options *o, const char *name, char *buf, size_t size);
 
 /* The `index`-th option (0, 1, ...) that differs from its default, as "key=value" into `buf`; false past
  * the last. Values that do not fit are cut. */

@@ -74,6 +74,22 @@ struct ending {
     bool has_errors;
 };
 
+/* The other threads are stopped while recording is still on, so that what they free before is taken note of. */
+static void stop_others(void)
+{
+    static struct lc_collect_scan scan;
+    const struct lc_range passed[] = {lc_real_module((uintptr_t)stop_others), lc_real_libc()};
+    end.run->scan = NULL;
+    if (end.run->options.leak_check == LC_CHECK_NO)
+        return;
+    lc_self_find(&scan.self, passed, LC_ARRAY_LEN(passed));
+    scan.libc = lc_real_libc();
+    scan.loader = lc_real_loader();
+    scan.allocator = lc_real_module((uintptr_t)lc_real.malloc);
+    if (lc_world_stop(&scan.world, end.run->options.stop_timeout) == 0)
+        end.run->scan = &scan;
+}
+
 static void finish(void *argument)
 {
     struct ending *e = argument;
@@ -86,6 +102,7 @@ static bool report(enum lc_end_kind kind, int value)
     struct ending e = {kind, value, false};
     if (!may_report())
         return false;
+    stop_others();
     lc_is_recording = false;
     lc_on_stack(finish, &e, end.stack_top);
     __atomic_store_n(&end.state, REPORTED, __ATOMIC_RELEASE);

@@ -102,6 +102,27 @@ struct lc_range lc_real_stdio_allocator(void)
     return symbol ? (struct lc_range){(uintptr_t)p, (uintptr_t)p + symbol->st_size} : (struct lc_range){0};
 }
 
+struct lc_range lc_real_module(uintptr_t address)
+{
+    struct dl_find_object found;
+    if (_dl_find_object((void *)address, &found) != 0)
+        return (struct lc_range){0};
+    return (struct lc_range){(uintptr_t)found.dlfo_map_start, (uintptr_t)found.dlfo_map_end};
+}
+
+struct lc_range lc_real_libc(void)
+{
+    return lc_real_module((uintptr_t)gnu_get_libc_version);
+}
+
+/* One of the few functions that are the loader's own, and not libc's. */
+extern void __tls_get_addr(void);
+
+struct lc_range lc_real_loader(void)
+{
+    return lc_real_module((uintptr_t)__tls_get_addr);
+}
+
 bool lc_real_is_glibc(void)
 {
     return module_of((const void *)lc_real.malloc) == module_of((const void *)gnu_get_libc_version);

@@ -47,6 +47,11 @@ lc_real_operator *lc_real_cxx_loaded(enum lc_function f, uintptr_t caller);
 /* The code of libc that allocates the buffers of stdio's streams; empty when it is not known. */
 struct lc_range lc_real_stdio_allocator(void);
 
+/* Where the module of `address` is loaded, that of libc, and the loader's own; empty when not known. */
+struct lc_range lc_real_module(uintptr_t address);
+struct lc_range lc_real_libc(void);
+struct lc_range lc_real_loader(void);
+
 /* Whether malloc's blocks come from glibc. */
 bool lc_real_is_glibc(void);
 

@@ -2,24 +2,20 @@
 
 #include "base/arena.h"
 #include "base/sys.h"
+#include "record/heap_slots.h"
 #include "record/site.h"
 #include "record/hash_table.h"
 
 #include <errno.h>
 #include <sys/mman.h>
 
-#define REGION_BITS 26
-#define ADDRESS_BITS 47 /* user addresses of four-level paging; what lies above goes to the side table */
+#define REGION_BITS LC_HEAP_REGION_BITS
+#define ADDRESS_BITS LC_HEAP_ADDRESS_BITS
 #define REGION_COUNT ((size_t)1 << (ADDRESS_BITS - REGION_BITS))
 #define REGION_SIZE ((uintptr_t)1 << REGION_BITS)
 #define REGIONS_PER_PAGE (LC_PAGE_SIZE / sizeof(uint32_t *))
 
-/* A slot: 0, or site + 1 with two bits. With 32-byte granules a block starts at the granule or in its
- * middle. */
-#define SLOT_FREED (1u << 31)
-#define SLOT_MIDDLE (1u << 30)
-#define SLOT_SITE (SLOT_MIDDLE - 1)
-static_assert(LC_SITE_MAX < SLOT_SITE, "a slot holds every site");
+static_assert(LC_SITE_MAX < LC_SLOT_SITE, "a slot holds every site");
 
 struct side_block {
     uintptr_t address;
@@ -81,7 +77,7 @@ static LC_ALWAYS_INLINE uint32_t *slot_of(uintptr_t address, bool add)
 
 static uint32_t middle_bit(uintptr_t address)
 {
-    return heap.granule_bits == 5 && address & 16 ? SLOT_MIDDLE : 0;
+    return heap.granule_bits == 5 && address & 16 ? LC_SLOT_MIDDLE : 0;
 }
 
 static bool side_put(uintptr_t address, uint32_t site, uint32_t *replaced)
@@ -128,11 +124,11 @@ bool lc_heap_put(uintptr_t address, uint32_t site, uint32_t *replaced)
     uint32_t *slot = slot_of(address, true);
     uint32_t middle = middle_bit(address);
     uint32_t old = slot ? *slot : 0;
-    bool is_live = old && !(old & SLOT_FREED);
-    if (LC_UNLIKELY(!slot || (is_live && (old & SLOT_MIDDLE) != middle)))
+    bool is_live = old && !(old & LC_SLOT_FREED);
+    if (LC_UNLIKELY(!slot || (is_live && (old & LC_SLOT_MIDDLE) != middle)))
         return side_put(address, site, replaced);
     if (LC_UNLIKELY(is_live))
-        *replaced = (old & SLOT_SITE) - 1;
+        *replaced = lc_slot_site(old);
     else
         side_take(address, replaced);
     *slot = (site + 1) | middle;
@@ -143,23 +139,18 @@ enum lc_heap_answer lc_heap_take(uintptr_t address, uint32_t *site)
 {
     uint32_t *slot = slot_of(address, false);
     uint32_t old = slot ? *slot : 0;
-    bool is_ours = old && (old & SLOT_MIDDLE) == middle_bit(address);
-    if (LC_LIKELY(is_ours && !(old & SLOT_FREED))) {
-        *slot = old | SLOT_FREED;
-        *site = (old & SLOT_SITE) - 1;
+    bool is_ours = old && (old & LC_SLOT_MIDDLE) == middle_bit(address);
+    if (LC_LIKELY(is_ours && !(old & LC_SLOT_FREED))) {
+        *slot = old | LC_SLOT_FREED;
+        *site = lc_slot_site(old);
         return LC_HEAP_TAKEN;
     }
     if (side_take(address, site))
         return LC_HEAP_TAKEN;
     if (!is_ours)
         return LC_HEAP_UNKNOWN;
-    *site = (old & SLOT_SITE) - 1;
+    *site = lc_slot_site(old);
     return LC_HEAP_FREED;
-}
-
-static bool is_live_slot(uint32_t slot)
-{
-    return slot && !(slot & SLOT_FREED);
 }
 
 static void visit_region(size_t region, void (*visit)(void *, uintptr_t, uint32_t), void *context)
@@ -167,26 +158,56 @@ static void visit_region(size_t region, void (*visit)(void *, uintptr_t, uint32_
     const uint32_t *slots = __atomic_load_n(&heap.directory[region], __ATOMIC_ACQUIRE);
     for (size_t i = 0; slots && i < slots_per_region(); i++) {
         uint32_t slot = slots[i];
-        if (!is_live_slot(slot))
+        if (!lc_slot_is_live(slot))
             continue;
         uintptr_t granule = ((uintptr_t)region << REGION_BITS) + ((uintptr_t)i << heap.granule_bits);
-        visit(context, granule + (slot & SLOT_MIDDLE ? 16 : 0), (slot & SLOT_SITE) - 1);
+        visit(context, granule + lc_slot_offset(slot), lc_slot_site(slot));
     }
+}
+
+struct block_visit {
+    void (*visit)(void *, uintptr_t, uint32_t);
+    void *context;
+};
+
+static void visit_blocks(void *context, uintptr_t start, const uint32_t *slots)
+{
+    (void)slots;
+    const struct block_visit *v = context;
+    visit_region(start >> REGION_BITS, v->visit, v->context);
 }
 
 void lc_heap_each(void (*visit)(void *context, uintptr_t address, uint32_t site), void *context)
 {
+    lc_heap_each_region(visit_blocks, &(struct block_visit){visit, context});
+    lc_heap_each_side(visit, context);
+}
+
+void lc_heap_each_region(void (*visit)(void *context, uintptr_t start, const uint32_t *slots), void *context)
+{
     for (size_t word = 0; word < LC_ARRAY_LEN(heap.touched); word++)
         for (uint64_t bits = heap.touched[word]; bits; bits &= bits - 1) {
-            size_t page = word * 64 + (size_t)__builtin_ctzll(bits);
-            for (size_t i = 0; i < REGIONS_PER_PAGE; i++)
-                visit_region(page * REGIONS_PER_PAGE + i, visit, context);
+            size_t first = (word * 64 + (size_t)__builtin_ctzll(bits)) * REGIONS_PER_PAGE;
+            for (size_t i = first; i < first + REGIONS_PER_PAGE; i++) {
+                const uint32_t *slots = __atomic_load_n(&heap.directory[i], __ATOMIC_ACQUIRE);
+                if (slots)
+                    visit(context, (uintptr_t)i << REGION_BITS, slots);
+            }
         }
+}
+
+void lc_heap_each_side(void (*visit)(void *context, uintptr_t address, uint32_t site), void *context)
+{
     uint64_t signals;
     lc_lock_acquire(&lc_heap_lock, &signals);
     for (const struct side_block *b = heap.side; b; b = b->hh.next)
         visit(context, b->address, b->site);
     lc_lock_release(&lc_heap_lock, &signals);
+}
+
+unsigned lc_heap_granule_bits(void)
+{
+    return heap.granule_bits;
 }
 
 bool lc_heap_is_used(struct lc_range range)
@@ -198,7 +219,7 @@ bool lc_heap_is_used(struct lc_range range)
         const uint32_t *slot = slot_of(a, false);
         if (!slot)
             a = lc_align_up(a + 1, REGION_SIZE) - step; /* no block was ever there */
-        else if (is_live_slot(*slot))
+        else if (lc_slot_is_live(*slot))
             return true;
     }
     return false;

@@ -9,6 +9,9 @@
 #include "base/lock.h"
 #include "base/range.h"
 
+#define LC_HEAP_REGION_BITS 26
+#define LC_HEAP_ADDRESS_BITS 47 /* user addresses of four-level paging; what lies above goes to the side table */
+
 enum lc_heap_answer {
     LC_HEAP_TAKEN,  /* it was live; it no longer is */
     LC_HEAP_FREED,  /* it was live once, and freed */
@@ -30,6 +33,12 @@ enum lc_heap_answer lc_heap_take(uintptr_t address, uint32_t *site);
 /* Calls `visit` for each live block, region by region in address order, then for those of the side table in
  * no order. Blocks that come or go meanwhile may or may not be seen. */
 void lc_heap_each(void (*visit)(void *context, uintptr_t address, uint32_t site), void *context);
+
+/* The table as it lies, for the scan: the slots (heap_slots.h) of each region that ever held a block, one a
+ * granule of 1 << lc_heap_granule_bits() bytes, by address; and the blocks of the side table, in no order. */
+void lc_heap_each_region(void (*visit)(void *context, uintptr_t start, const uint32_t *slots), void *context);
+void lc_heap_each_side(void (*visit)(void *context, uintptr_t address, uint32_t site), void *context);
+unsigned lc_heap_granule_bits(void);
 
 /* Whether any live block starts in `range` (the side table left out). */
 bool lc_heap_is_used(struct lc_range range);

@@ -4,36 +4,23 @@
 #include "base/out.h"
 #include "record/depot.h"
 #include "record/errors.h"
-#include "record/heap.h"
-#include "record/mappings.h"
 #include "record/modules.h"
 #include "record/thread.h"
-#include "record/hash_table.h"
-#include "report/regions.h"
+#include "report/leaks.h"
 #include "vm/status.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define NOTES_MAX 32
 
-/* Live blocks of one stack and function, whatever their sizes. */
-struct group {
-    struct {
-        uint32_t stack, function;
-    } key;
-    uint64_t bytes, blocks;
-    UT_hash_handle hh;
-};
-
 struct collector {
     const struct lc_collect_input *in;
     struct lc_findings *out;
-    uint64_t *blocks_of_site;
-    uint32_t site_count;
+    struct lc_regions regions;
+    struct lc_leaks leaks;
     uint32_t *frame_of; /* by depot number: index in out->frames + 1; 0: not needed */
-    uint64_t left_out;   /* blocks */
     uint32_t own_module; /* ours, in modules.h */
-    size_t block_capacity;
     const char *notes[NOTES_MAX];
 };
 
@@ -54,92 +41,25 @@ static void *array(struct collector *c, size_t count, size_t size)
 /* A depot number becomes an index of out->frames once lay_out_frames() has run. */
 static struct lc_site site_of(const struct collector *c, uint32_t stack, enum lc_function f)
 {
-    return (struct lc_site){lc_function_name(f), c->in->function_addresses[f], stack};
+    return lc_leaks_site(c->in, stack, f);
 }
 
 static const struct lc_site no_site = {"", 0, LC_NONE};
 
-static bool is_left_out(const struct collector *c, uint32_t site)
-{
-    uint32_t stack = lc_site_get(site).stack;
-    return stack != LC_DEPOT_NONE && lc_range_has(c->in->not_leaks, lc_depot_get(stack)->address & LC_DEPOT_ADDRESS);
-}
-
-static void count_block(void *context, uintptr_t address, uint32_t site)
-{
-    (void)address;
-    struct collector *c = context;
-    if (site >= c->site_count)
-        return;
-    if (is_left_out(c, site))
-        c->left_out++;
-    else
-        c->blocks_of_site[site]++;
-}
-
-static void count_blocks(struct collector *c)
-{
-    c->site_count = lc_site_count();
-    c->blocks_of_site = array(c, c->site_count, sizeof c->blocks_of_site[0]);
-    if (!c->blocks_of_site)
-        c->site_count = 0;
-    lc_heap_each(count_block, c);
-}
-
-static struct group *group_of(struct group **groups, struct lc_site_key site)
-{
-    struct group *g, fresh = {.key = {site.stack, site.function}};
-    HASH_FIND(hh, *groups, &fresh.key, sizeof fresh.key, g);
-    if (g || !(g = lc_pool_alloc(sizeof *g)))
-        return g;
-    *g = fresh;
-    HASH_ADD(hh, *groups, key, sizeof g->key, g);
-    return g;
-}
-
+/* The other threads go on as soon as nothing of the heap is asked any more. */
 static void collect_leaks(struct collector *c)
 {
-    struct group *groups = NULL;
-    for (uint32_t i = 0; i < c->site_count; i++) {
-        struct group *g = c->blocks_of_site[i] ? group_of(&groups, lc_site_get(i)) : NULL;
-        if (!g)
-            continue;
-        g->blocks += c->blocks_of_site[i];
-        g->bytes += c->blocks_of_site[i] * lc_site_get(i).size;
+    struct lc_collect_scan *scan = c->in->scan;
+    c->leaks = (struct lc_leaks){.in = c->in, .regions = &c->regions, .out = c->out};
+    int rc = lc_leaks_collect(&c->leaks);
+    if (scan) {
+        c->out->coverage.unstopped_threads = lc_world_unstopped(&scan->world);
+        lc_world_resume(&scan->world);
     }
-    c->out->leaks = array(c, HASH_COUNT(groups), sizeof c->out->leaks[0]);
-    if (!c->out->leaks)
-        return;
-    for (const struct group *g = groups; g; g = g->hh.next)
-        c->out->leaks[c->out->leak_count++] = (struct lc_leak){
-            .kind = LC_LEAK_UNFREED,
-            .site = site_of(c, g->key.stack, g->key.function),
-            .bytes = g->bytes,
-            .blocks = g->blocks,
-        };
-}
-
-static void collect_block(void *context, uintptr_t address, uint32_t site)
-{
-    struct collector *c = context;
-    if (site >= c->site_count || c->out->block_count == c->block_capacity || is_left_out(c, site))
-        return;
-    struct lc_site_key key = lc_site_get(site);
-    c->out->blocks[c->out->block_count++] =
-        (struct lc_block){address, key.size, site_of(c, key.stack, key.function)};
-}
-
-static void collect_blocks(struct collector *c)
-{
-    const struct lc_options *o = c->in->options;
-    if (!o->show_blocks && o->format != LC_FORMAT_MTRACE)
-        return;
-    for (uint32_t i = 0; i < c->site_count; i++)
-        c->block_capacity += c->blocks_of_site[i];
-    c->out->blocks = array(c, c->block_capacity, sizeof c->out->blocks[0]);
-    c->out->has_blocks = c->out->blocks;
-    if (c->out->blocks)
-        lc_heap_each(collect_block, c);
+    if (rc == -ENOMEM)
+        add_note(c, "there was no memory for a part of this report");
+    if (scan && !c->leaks.is_scanned)
+        add_note(c, "which blocks are lost could not be found out: all that were not freed are listed");
 }
 
 static void count_error(void *context, const struct lc_error_record *e)
@@ -199,7 +119,7 @@ static void collect_errors(struct collector *c)
 static void collect_regions(struct collector *c)
 {
     static char why[128];
-    int rc = lc_regions_collect(c->out, c->in->function_addresses);
+    int rc = lc_regions_collect(c->out, c->in->function_addresses, &c->regions);
     if (rc == 0)
         return;
     lc_format(why, sizeof why, "the memory map is missing: /proc/self/smaps and maps can't be read (error %d)", -rc);
@@ -219,6 +139,8 @@ static void for_each_site(struct lc_findings *f, void (*visit)(struct collector 
 {
     for (size_t i = 0; i < f->leak_count; i++)
         visit(c, &f->leaks[i].site);
+    for (size_t i = 0; i < f->hanging_count; i++)
+        visit(c, &f->hanging[i].site);
     for (size_t i = 0; i < f->block_count; i++)
         visit(c, &f->blocks[i].site);
     for (size_t i = 0; i < f->error_count; i++) {
@@ -333,12 +255,17 @@ static void collect_totals(struct collector *c)
     struct lc_counters n = lc_thread_totals();
     struct lc_findings *f = c->out;
     f->heap = (struct lc_heap_totals){
-        .allocations = n.allocations, .frees = n.frees + c->left_out, .bytes = n.bytes, .peak_bytes = lc_thread_peak_bytes()};
+        .allocations = n.allocations, .frees = n.frees + c->leaks.left_out, .bytes = n.bytes, .peak_bytes = lc_thread_peak_bytes()};
     for (size_t i = 0; i < f->leak_count; i++) {
+        if (f->leaks[i].kind == LC_LEAK_MAPPING)
+            continue;
         f->heap.live_blocks += f->leaks[i].blocks;
         f->heap.live_bytes += f->leaks[i].bytes;
     }
-    f->coverage = (struct lc_coverage){n.dropped, n.unknown_frees, c->in->early_blocks, n.truncated_stacks};
+    f->coverage.dropped = n.dropped;
+    f->coverage.unknown_frees = n.unknown_frees;
+    f->coverage.early_blocks = c->in->early_blocks;
+    f->coverage.truncated_stacks = n.truncated_stacks;
     lc_vm_status_read(0, &f->memory);
     f->own_bytes = lc_pages_own_bytes();
 }
@@ -351,9 +278,7 @@ void lc_collect(struct lc_findings *out, const struct lc_collect_input *in)
     for (size_t i = 0; i < in->note_count; i++)
         add_note(&c, in->notes[i]);
     collect_regions(&c); /* first: what follows takes memory */
-    count_blocks(&c);
     collect_leaks(&c);
-    collect_blocks(&c);
     collect_errors(&c);
     lay_out_frames(&c);
     collect_modules(&c);

@@ -4,6 +4,14 @@
 
 #include "base/options.h"
 #include "report/identity.h"
+#include "scan/scan.h"
+
+/* What the scan needs; see scan/scan.h. */
+struct lc_collect_scan {
+    struct lc_world world; /* stopped; resumed as soon as the blocks have been looked at */
+    struct lc_self self;
+    struct lc_range libc, loader, allocator;
+};
 
 struct lc_collect_input {
     const struct lc_options *options;
@@ -11,6 +19,7 @@ struct lc_collect_input {
     struct lc_process process;
     const uintptr_t *function_addresses; /* of the doors, by enum lc_function */
     uint64_t early_blocks;
+    struct lc_collect_scan *scan; /* NULL: blocks are not looked for, only counted */
     struct lc_range not_leaks; /* what code here allocated counts as freed */
     const char *const *notes;
     size_t note_count;

@@ -5,6 +5,7 @@
 #ifndef LC_REPORT_FINDINGS_H
 #define LC_REPORT_FINDINGS_H
 
+#include "base/options.h"
 #include "base/range.h"
 #include "vm/region.h"
 #include "vm/status.h"
@@ -13,9 +14,30 @@
 
 #define LC_NONE UINT32_MAX /* no such index */
 
-/* What is known of a live block. Valgrind's kinds come with the scan; until a block has been looked for,
- * all there is to say is that nobody freed it. */
-enum lc_leak_kind { LC_LEAK_UNFREED };
+/* What is known of a live block: valgrind's kinds, and some more. */
+enum lc_leak_kind {
+    LC_LEAK_UNFREED, /* nobody looked for it: all there is to say is that nobody freed it */
+    LC_LEAK_DEFINITE,
+    LC_LEAK_INDIRECT,
+    LC_LEAK_POSSIBLE,
+    LC_LEAK_TAGGED, /* possibly lost: found by masking the bits that a pointer does not need */
+    LC_LEAK_REACHABLE,
+    LC_LEAK_MAPPING, /* no block: memory that the program mapped, and nothing leads to; never in totals of blocks */
+    LC_LEAK_KIND_COUNT
+};
+
+/* The bits of --show-leak-kinds that it is of. An unfreed block may be of any. */
+static inline unsigned lc_leak_kind_bits(enum lc_leak_kind kind)
+{
+    static const unsigned char bits[] = {
+        [LC_LEAK_UNFREED] = LC_KINDS_ALL,        [LC_LEAK_DEFINITE] = LC_KIND_DEFINITE,
+        [LC_LEAK_INDIRECT] = LC_KIND_INDIRECT,   [LC_LEAK_POSSIBLE] = LC_KIND_POSSIBLE,
+        [LC_LEAK_TAGGED] = LC_KIND_POSSIBLE,     [LC_LEAK_REACHABLE] = LC_KIND_REACHABLE,
+        [LC_LEAK_MAPPING] = LC_KIND_DEFINITE,
+    };
+    static_assert(sizeof bits == LC_LEAK_KIND_COUNT, "a bit for every kind");
+    return bits[kind];
+}
 
 enum lc_error_kind { LC_ERROR_MISMATCHED_FREE, LC_ERROR_DOUBLE_FREE, LC_ERROR_INVALID_FREE };
 
@@ -68,14 +90,25 @@ struct lc_site {
 
 struct lc_leak {
     enum lc_leak_kind kind;
+    uint32_t id; /* its index when it was found: reports sort */
     struct lc_site site;
     uint64_t bytes, blocks;
+    uint64_t hanging_bytes, hanging_blocks; /* of definitely lost ones: what is indirectly lost by them */
+    uint64_t cycles;     /* how many of them one of those leads back to */
     const char *seen_in; /* in findings merged from several processes: which of them; else NULL */
+};
+
+/* What hangs from the blocks of one leak, by its own site; only on request. */
+struct lc_hanging_leak {
+    uint32_t leak; /* id */
+    uint64_t bytes, blocks;
+    struct lc_site site;
 };
 
 struct lc_block {
     uintptr_t address;
     uint64_t size;
+    enum lc_leak_kind kind;
     struct lc_site site;
 };
 
@@ -101,12 +134,18 @@ struct lc_heap_totals {
     uint64_t peak_bytes; /* most that was live at once */
 };
 
+/* Reachable blocks that only a heuristic finds. */
+struct lc_heuristic_totals {
+    uint64_t bytes, blocks;
+};
+
 /* What was not seen: every number should be 0. */
 struct lc_coverage {
     uint64_t dropped;          /* events lost to want of memory or to recursion */
     uint64_t unknown_frees;    /* of blocks never seen: from before the start, or another allocator's */
     uint64_t early_blocks;     /* served before the library had started */
     uint64_t truncated_stacks; /* stacks that do not reach the outermost frame */
+    uint64_t unstopped_threads; /* whose registers are not known, and whose stacks were looked at as a whole */
 };
 
 struct lc_findings {
@@ -120,6 +159,9 @@ struct lc_findings {
     size_t frame_count;
     struct lc_leak *leaks;
     size_t leak_count;
+    struct lc_hanging_leak *hanging;
+    size_t hanging_count;
+    struct lc_heuristic_totals heuristics[LC_HEURISTIC_COUNT];
     struct lc_block *blocks; /* only on request */
     size_t block_count;
     bool has_blocks; /* they were asked for, even if there are none */
@@ -135,6 +177,15 @@ struct lc_findings {
     size_t note_count;
     bool is_partial; /* from a log that is cut or damaged: there may have been more of anything; a note says so */
 };
+
+/* Is there any leak of `kinds` (LC_KIND_...)? */
+static inline bool lc_findings_have(const struct lc_findings *f, unsigned kinds)
+{
+    for (size_t i = 0; i < f->leak_count; i++)
+        if (lc_leak_kind_bits(f->leaks[i].kind) & kinds)
+            return true;
+    return false;
+}
 
 static inline bool lc_findings_are_clean(const struct lc_findings *f)
 {

@@ -69,31 +69,24 @@ static void keep_record(struct lc_finish *f, int log, const struct lc_findings *
         complain(f, "log", &f->record, rc == -1 ? -EBADF : rc);
 }
 
-static const char *choice(const char *name, int value, const char *const words[], char *buf, size_t size)
-{
-    lc_format(buf, size, "--%s=%s", name, words[value]);
-    return buf;
-}
-
 /* The report by leakcheck-report, which knows files and lines. */
 static bool report_by_tool(const struct lc_finish *f, int log, int to)
 {
-    static const char *const checks[] = {"full", "summary", "no"};
-    static const char *const maps[] = {"full", "summary", "no"};
-    static const char *const formats[] = {"text", "mtrace"};
-    char check[32], map[32], format[32];
+    static const char *const handed_on[] = {"leak-check", "memory-map", "format", "show-leak-kinds", "errors-for-leak-kinds"};
+    char texts[LC_ARRAY_LEN(handed_on)][80];
+    const char *arguments[LC_ARRAY_LEN(handed_on) + 4] = {f->symbolizer};
+    size_t count = 1;
     const struct lc_options *o = &f->options;
-    const char *arguments[] = {
-        f->symbolizer,
-        choice("leak-check", (int)o->leak_check, checks, check, sizeof check),
-        choice("memory-map", (int)o->memory_map, maps, map, sizeof map),
-        choice("format", (int)o->format, formats, format, sizeof format),
-        o->quiet ? "--quiet" : o->verbose ? "--verbose" : "-",
-        o->quiet || o->verbose ? "-" : NULL,
-        NULL,
-    };
     if (!f->symbolizer[0] || log < 0)
         return false;
+    for (size_t i = 0; i < LC_ARRAY_LEN(handed_on); i++) {
+        texts[i][0] = texts[i][1] = '-';
+        lc_options_format(o, handed_on[i], texts[i] + 2, sizeof texts[i] - 2);
+        arguments[count++] = texts[i];
+    }
+    if (o->quiet || o->verbose)
+        arguments[count++] = o->quiet ? "--quiet" : "--verbose";
+    arguments[count] = "-";
     lc_sys_lseek(log, 0, SEEK_SET);
     return lc_child_run(arguments, log, to) == 0;
 }
@@ -107,6 +100,8 @@ static int report_here(const struct lc_finish *f, struct lc_findings *findings, 
     struct lc_text_style style = {
         .leak_check = (enum lc_check)o->leak_check,
         .memory_map = (enum lc_map)o->memory_map,
+        .hidden_kinds = LC_KINDS_ALL & ~o->show_leak_kinds,
+        .harmless_kinds = LC_KINDS_ALL & ~o->errors_for_leak_kinds,
         .quiet = o->quiet,
         .verbose = o->verbose,
     };
@@ -155,6 +150,7 @@ bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
         .process = lc_identity_at_end(&f->identity, kind, value),
         .function_addresses = f->function_addresses,
         .early_blocks = f->early_blocks,
+        .scan = f->scan,
         .not_leaks = f->keeps_stdio_buffers ? f->stdio_allocator : (struct lc_range){0},
         .notes = f->notes,
         .note_count = f->note_count,
@@ -163,8 +159,9 @@ bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
     if (!buffer)
         return false;
     lc_collect(&findings, &input);
-    bool has_findings = (findings.leak_count && f->options.leak_check != LC_CHECK_NO) || findings.error_count;
-    bool has_errors = findings.error_count || (has_findings && f->options.errors_for_leak_kinds);
+    unsigned looked_for = f->options.leak_check == LC_CHECK_NO ? 0 : LC_KINDS_ALL;
+    bool has_errors = findings.error_count || lc_findings_have(&findings, looked_for & f->options.errors_for_leak_kinds);
+    bool has_findings = has_errors || lc_findings_have(&findings, looked_for & f->options.show_leak_kinds);
     int log = write_log(&findings, buffer);
     if (f->record.pattern[0])
         keep_record(f, log, &findings, buffer);

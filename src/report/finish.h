@@ -3,6 +3,7 @@
 #define LC_REPORT_FINISH_H
 
 #include "base/options.h"
+#include "report/collect.h"
 #include "report/identity.h"
 #include "report/target.h"
 
@@ -18,6 +19,7 @@ struct lc_finish {
     size_t note_count;
     uint64_t early_blocks;
     struct lc_range stdio_allocator; /* where libc allocates the buffers of its streams */
+    struct lc_collect_scan *scan;    /* for this report: see collect.h */
     bool keeps_stdio_buffers;        /* they could not be freed: they are left out, as if they were */
 };
 

@@ -99,7 +99,39 @@ static void write_leaks(struct lc_out *out, const struct lc_findings *f)
         lc_out_fmt(out, "leak kind=%s", lc_words_leak.word[l->kind]);
         put_number(out, "bytes", l->bytes);
         put_number(out, "blocks", l->blocks);
+        if (l->hanging_blocks) {
+            put_number(out, "hanging-bytes", l->hanging_bytes);
+            put_number(out, "hanging-blocks", l->hanging_blocks);
+        }
+        if (l->cycles)
+            put_number(out, "cycles", l->cycles);
         put_site(out, &l->site);
+        end_line(out);
+    }
+}
+
+static void write_hanging(struct lc_out *out, const struct lc_findings *f)
+{
+    for (size_t i = 0; i < f->hanging_count; i++) {
+        const struct lc_hanging_leak *h = &f->hanging[i];
+        lc_out_str(out, "hanging");
+        put_number(out, "leak", h->leak);
+        put_number(out, "bytes", h->bytes);
+        put_number(out, "blocks", h->blocks);
+        put_site(out, &h->site);
+        end_line(out);
+    }
+}
+
+static void write_heuristics(struct lc_out *out, const struct lc_findings *f)
+{
+    for (unsigned i = 0; i < LC_HEURISTIC_COUNT; i++) {
+        const struct lc_heuristic_totals *h = &f->heuristics[i];
+        if (!h->blocks)
+            continue;
+        lc_out_fmt(out, "heuristic name=%s", lc_heuristic_words[i]);
+        put_number(out, "bytes", h->bytes);
+        put_number(out, "blocks", h->blocks);
         end_line(out);
     }
 }
@@ -113,6 +145,7 @@ static void write_blocks(struct lc_out *out, const struct lc_findings *f)
         lc_out_str(out, "block");
         put_address(out, "address", b->address);
         put_number(out, "size", b->size);
+        lc_out_fmt(out, " kind=%s", lc_words_leak.word[b->kind]);
         put_site(out, &b->site);
         end_line(out);
     }
@@ -204,6 +237,7 @@ static void write_coverage(struct lc_out *out, const struct lc_coverage *c)
     put_number(out, "unknown-frees", c->unknown_frees);
     put_number(out, "early-blocks", c->early_blocks);
     put_number(out, "truncated-stacks", c->truncated_stacks);
+    put_number(out, "unstopped-threads", c->unstopped_threads);
     end_line(out);
 }
 
@@ -215,6 +249,8 @@ int lc_log_write(struct lc_out *out, const struct lc_findings *f)
     write_modules(out, f);
     write_frames(out, f);
     write_leaks(out, f);
+    write_hanging(out, f);
+    write_heuristics(out, f);
     write_blocks(out, f);
     write_errors(out, f);
     write_regions(out, f);

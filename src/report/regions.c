@@ -7,7 +7,6 @@
 #include "record/thread.h"
 #include "vm/kinds.h"
 #include "vm/purpose.h"
-#include "vm/snapshot.h"
 
 #include <errno.h>
 #include <link.h>
@@ -92,24 +91,24 @@ static const char *purpose(const struct lc_vm_snapshot *s, size_t index, const s
     return copy ? copy : "";
 }
 
-int lc_regions_collect(struct lc_findings *f, const uintptr_t *function_addresses)
+int lc_regions_collect(struct lc_findings *f, const uintptr_t *function_addresses, struct lc_regions *out)
 {
-    struct lc_vm_hints hints = {.pid = lc_sys_getpid(), .has_blocks = has_blocks};
-    struct lc_vm_snapshot snapshot;
-    int rc = lc_vm_snapshot_read(0, &snapshot);
+    *out = (struct lc_regions){.hints = {.pid = lc_sys_getpid(), .has_blocks = has_blocks}};
+    struct lc_vm_snapshot *s = &out->snapshot;
+    int rc = lc_vm_snapshot_read(0, s);
     if (rc < 0)
         return rc;
-    f->regions = lc_pages_map(snapshot.count * sizeof f->regions[0], "report");
+    f->regions = lc_pages_map(s->count * sizeof f->regions[0], "report");
     if (!f->regions)
         return -ENOMEM;
-    hint_own(&hints);
-    hint_threads(&hints);
-    hint_modules(&hints, &snapshot);
-    lc_vm_hints_sort(&hints);
-    lc_kinds_set(snapshot.regions, snapshot.count, &hints);
-    for (size_t i = 0; i < snapshot.count; i++)
-        f->regions[i] = (struct lc_region){snapshot.regions[i], purpose(&snapshot, i, &hints),
-                                           mapped_by(snapshot.regions[i].range, function_addresses)};
-    f->region_count = snapshot.count;
+    hint_own(&out->hints);
+    hint_threads(&out->hints);
+    hint_modules(&out->hints, s);
+    lc_vm_hints_sort(&out->hints);
+    lc_kinds_set(s->regions, s->count, &out->hints);
+    for (size_t i = 0; i < s->count; i++)
+        f->regions[i] = (struct lc_region){s->regions[i], purpose(s, i, &out->hints),
+                                           mapped_by(s->regions[i].range, function_addresses)};
+    f->region_count = s->count;
     return 0;
 }

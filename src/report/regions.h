@@ -3,9 +3,17 @@
 #define LC_REPORT_REGIONS_H
 
 #include "report/findings.h"
+#include "vm/hints.h"
+#include "vm/snapshot.h"
+
+/* What lc_regions_collect() has read, for the scan. */
+struct lc_regions {
+    struct lc_vm_snapshot snapshot; /* kinds set */
+    struct lc_vm_hints hints;       /* sorted */
+};
 
 /* Fills f->regions; their sites name stacks by depot number. `function_addresses` as in collect.h. 0 or
  * -errno: then there are none. The memory is never given back. */
-int lc_regions_collect(struct lc_findings *f, const uintptr_t *function_addresses);
+int lc_regions_collect(struct lc_findings *f, const uintptr_t *function_addresses, struct lc_regions *out);
 
 #endif

@@ -1,6 +1,5 @@
 #include "report/text.h"
 
-#include "base/sort.h"
 #include "report/escape.h"
 
 #include <string.h>
@@ -102,15 +101,6 @@ static void put_end(const struct page *p)
     }
 }
 
-static void put_seen_in(const struct page *p, const char *where)
-{
-    if (!where)
-        return;
-    lc_out_fmt(p->out, "%s   ", p->prefix);
-    lc_escape_text(p->out, where);
-    lc_out_char(p->out, '\n');
-}
-
 /* Valgrind's words, so that those who parse them find them. */
 static void put_error(const struct page *p, const struct lc_error *e)
 {
@@ -133,7 +123,7 @@ static void put_error(const struct page *p, const struct lc_error *e)
         lc_text_stack(p->out, p->prefix, p->f, &e->origin, p->namer, p->style);
     if (e->count > 1)
         LINE(p, " This happened %'lu times; the address is the first one's", (unsigned long)e->count);
-    put_seen_in(p, e->seen_in);
+    lc_text_seen_in(p->out, p->prefix, e->seen_in);
     put_blank(p);
 }
 
@@ -177,46 +167,6 @@ static void put_heap_summary(const struct page *p)
         put_good_news(p);
 }
 
-/* Ascending, so that the biggest stands last, next to the prompt; the rest makes the order total. */
-static int compare_leaks(const void *va, const void *vb)
-{
-    const struct lc_leak *a = va, *b = vb;
-    const uint64_t x[] = {a->bytes, a->blocks, a->site.stack, a->site.address};
-    const uint64_t y[] = {b->bytes, b->blocks, b->site.stack, b->site.address};
-    for (size_t i = 0; i < LC_ARRAY_LEN(x); i++)
-        if (x[i] != y[i])
-            return x[i] < y[i] ? -1 : 1;
-    return 0;
-}
-
-static void put_leaks(const struct page *p)
-{
-    struct lc_findings *f = p->f;
-    lc_sort(f->leaks, f->leak_count, sizeof *f->leaks, compare_leaks);
-    for (size_t i = 0; i < f->leak_count; i++) {
-        const struct lc_leak *l = &f->leaks[i];
-        LINE(p, "%'lu bytes in %'lu blocks are not freed in loss record %'zu of %'zu",
-             (unsigned long)l->bytes, (unsigned long)l->blocks, i + 1, f->leak_count);
-        lc_text_stack(p->out, p->prefix, f, &l->site, p->namer, p->style);
-        put_seen_in(p, l->seen_in);
-        put_blank(p);
-    }
-}
-
-static void put_leak_summary(const struct page *p)
-{
-    uint64_t bytes = 0, blocks = 0;
-    for (size_t i = 0; i < p->f->leak_count; i++) {
-        bytes += p->f->leaks[i].bytes;
-        blocks += p->f->leaks[i].blocks;
-    }
-    LINE(p, "LEAK SUMMARY:");
-    LINE(p, "    not freed: %'lu bytes in %'lu blocks", (unsigned long)bytes, (unsigned long)blocks);
-    if (p->style->leak_check == LC_CHECK_SUMMARY)
-        LINE(p, "Rerun with --leak-check=full to see details of leaked memory");
-    put_blank(p);
-}
-
 /* Only what is missing is worth a line. */
 static void put_coverage(const struct page *p)
 {
@@ -229,6 +179,7 @@ static void put_coverage(const struct page *p)
         {c->unknown_frees, "frees of blocks never seen"},
         {c->early_blocks, "blocks from before the start"},
         {c->truncated_stacks, "stacks cut"},
+        {c->unstopped_threads, "threads not stopped"},
     };
     const char *separator = "NOT SEEN: ";
     for (size_t i = 0; i < LC_ARRAY_LEN(gaps); i++) {
@@ -252,12 +203,19 @@ static void put_error_summary(const struct page *p)
     uint64_t errors = 0, contexts = f->error_count;
     for (size_t i = 0; i < f->error_count; i++)
         errors += f->errors[i].count;
-    if (p->style->leak_check != LC_CHECK_NO) {
-        errors += f->leak_count;
-        contexts += f->leak_count;
-    }
+    for (size_t i = 0; i < f->leak_count && p->style->leak_check != LC_CHECK_NO; i++)
+        if (lc_leak_kind_bits(f->leaks[i].kind) & ~p->style->harmless_kinds) {
+            errors++;
+            contexts++;
+        }
     LINE(p, "ERROR SUMMARY: %'lu errors from %'lu contexts (suppressed: 0 from 0)", (unsigned long)errors,
          (unsigned long)contexts);
+}
+
+/* Has the report anything that it must show? */
+static bool is_quiet_about(const struct lc_findings *f, const struct lc_text_style *style)
+{
+    return style->quiet && !f->error_count && !lc_findings_have(f, LC_KINDS_ALL & ~style->hidden_kinds);
 }
 
 /* Even a quiet report has it where there is nothing else to see of the leaks. */
@@ -274,9 +232,9 @@ static void put_body(const struct page *p)
     if (!quiet)
         put_heap_summary(p);
     if (p->style->leak_check == LC_CHECK_FULL)
-        put_leaks(p);
+        lc_text_leaks(p->out, p->prefix, p->f, p->namer, p->style);
     if (needs_leak_summary(p))
-        put_leak_summary(p);
+        lc_text_leak_summary(p->out, p->prefix, p->f, p->style);
     put_coverage(p);
     if (!quiet)
         put_error_summary(p);
@@ -285,7 +243,7 @@ static void put_body(const struct page *p)
 void lc_text_body(struct lc_out *out, const char *prefix, struct lc_findings *f, struct lc_namer *namer,
                   const struct lc_text_style *style)
 {
-    if (!style->quiet || !lc_findings_are_clean(f))
+    if (!is_quiet_about(f, style))
         put_body(&(struct page){out, prefix, f, namer, style});
 }
 

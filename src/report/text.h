@@ -9,6 +9,8 @@
 struct lc_text_style {
     enum lc_check leak_check;
     enum lc_map memory_map;
+    unsigned hidden_kinds;   /* LC_KIND_... of leaks that are not shown one by one, */
+    unsigned harmless_kinds; /* and that are no errors */
     bool quiet;           /* only notes and findings: nothing at all when there are none */
     bool verbose;         /* also the options, the modules, and the frames that called main */
     unsigned num_callers; /* frames shown of each stack, 0: all */
@@ -23,6 +25,13 @@ void lc_text_report(struct lc_out *out, struct lc_findings *f, struct lc_namer *
 void lc_text_notes(struct lc_out *out, const char *prefix, const struct lc_findings *f);
 void lc_text_body(struct lc_out *out, const char *prefix, struct lc_findings *f, struct lc_namer *namer,
                   const struct lc_text_style *style);
+/* One record a leak that is shown (sorts f->leaks); and valgrind's summary of them. */
+void lc_text_leaks(struct lc_out *out, const char *prefix, struct lc_findings *f, struct lc_namer *namer,
+                   const struct lc_text_style *style);
+void lc_text_leak_summary(struct lc_out *out, const char *prefix, const struct lc_findings *f,
+                          const struct lc_text_style *style);
+/* "Seen in ..." below a stack of merged findings; nothing when `where` is NULL. */
+void lc_text_seen_in(struct lc_out *out, const char *prefix, const char *where);
 void lc_text_stack(struct lc_out *out, const char *prefix, const struct lc_findings *f,
                    const struct lc_site *site, struct lc_namer *namer, const struct lc_text_style *style);
 void lc_text_memory_map(struct lc_out *out, const char *prefix, const struct lc_findings *f,

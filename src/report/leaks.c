@@ -1,0 +1,284 @@
+#include "report/leaks.h"
+
+#include "base/arena.h"
+#include "base/hash.h"
+#include "record/depot.h"
+#include "record/hash_table.h"
+#include "record/heap.h"
+#include "record/heap_slots.h"
+#include "record/site.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* Blocks of one kind, function and stack, whatever their sizes. */
+struct group {
+    struct {
+        uint64_t stack; /* its number; or what its first frames are, where more are not asked for */
+        uint32_t function, kind;
+    } key;
+    struct lc_leak leak;
+    UT_hash_handle hh;
+};
+
+struct work {
+    struct lc_leaks *l;
+    struct group *groups;
+    uint32_t *leak_of; /* by site: the definitely lost leak that it is part of, + 1 */
+    size_t block_capacity;
+    bool is_full;
+};
+
+struct lc_site lc_leaks_site(const struct lc_collect_input *in, uint32_t stack, enum lc_function f)
+{
+    return (struct lc_site){lc_function_name(f), in->function_addresses[f], stack};
+}
+
+static bool is_left_out(const struct lc_leaks *l, uint32_t site)
+{
+    uint32_t stack = lc_site_get(site).stack;
+    if (l->is_scanned && lc_scan_is_runtime(site, l->in->scan->loader))
+        return true;
+    return stack != LC_DEPOT_NONE && lc_range_has(l->in->not_leaks, lc_depot_get(stack)->address & LC_DEPOT_ADDRESS);
+}
+
+/* As valgrind counts: the allocation function is one of the frames. */
+static unsigned frames_compared(const struct lc_options *o)
+{
+    return o->leak_resolution == LC_RESOLUTION_LOW ? 1 : o->leak_resolution == LC_RESOLUTION_MED ? 3 : 0;
+}
+
+static uint64_t stack_key(const struct lc_leaks *l, uint32_t stack)
+{
+    unsigned frames = frames_compared(l->in->options);
+    uint64_t key = 0;
+    if (!frames)
+        return stack;
+    for (; frames && stack != LC_DEPOT_NONE; frames--, stack = lc_depot_get(stack)->outer)
+        key = lc_hash_mix(key, lc_depot_get(stack)->address & LC_DEPOT_ADDRESS);
+    return key;
+}
+
+static struct group *group_of(struct work *w, enum lc_leak_kind kind, uint32_t stack, enum lc_function function)
+{
+    struct group *g, fresh = {.key = {stack_key(w->l, stack), function, kind}};
+    HASH_FIND(hh, w->groups, &fresh.key, sizeof fresh.key, g);
+    if (g || !(g = lc_pool_alloc(sizeof *g))) {
+        w->is_full |= !g;
+        return g;
+    }
+    *g = fresh;
+    g->leak = (struct lc_leak){
+        .kind = kind, .id = HASH_COUNT(w->groups), .site = lc_leaks_site(w->l->in, stack, function)};
+    HASH_ADD(hh, w->groups, key, sizeof g->key, g);
+    return g;
+}
+
+static struct lc_leak *add_blocks(struct work *w, enum lc_leak_kind kind, uint32_t site, uint64_t blocks)
+{
+    struct lc_site_key key = lc_site_get(site);
+    struct group *g = group_of(w, kind, key.stack, (enum lc_function)key.function);
+    if (!g)
+        return NULL;
+    g->leak.blocks += blocks;
+    g->leak.bytes += blocks * key.size;
+    return &g->leak;
+}
+
+static enum lc_leak_kind kind_of(enum lc_class class)
+{
+    switch (class) {
+    case LC_CLASS_DEFINITE:
+        return LC_LEAK_DEFINITE;
+    case LC_CLASS_INDIRECT:
+        return LC_LEAK_INDIRECT;
+    case LC_CLASS_POSSIBLE:
+        return LC_LEAK_POSSIBLE;
+    case LC_CLASS_TAGGED:
+        return LC_LEAK_TAGGED;
+    case LC_CLASS_REACHABLE:
+    case LC_CLASS_COUNT:
+        break;
+    }
+    return LC_LEAK_REACHABLE;
+}
+
+static void add_site(struct work *w, uint32_t site)
+{
+    const struct lc_site_tally *t = &w->l->scan.sites[site];
+    bool is_out = is_left_out(w->l, site);
+    for (unsigned class = 0; class < LC_CLASS_COUNT; class++) {
+        if (!t->blocks[class])
+            continue;
+        if (is_out) {
+            w->l->left_out += t->blocks[class];
+            continue;
+        }
+        w->block_capacity += t->blocks[class];
+        struct lc_leak *leak = add_blocks(w, kind_of((enum lc_class)class), site, t->blocks[class]);
+        if (!leak || class != LC_CLASS_DEFINITE)
+            continue;
+        leak->hanging_blocks += t->hanging_blocks;
+        leak->hanging_bytes += t->hanging_bytes;
+        leak->cycles += t->cycles;
+        if (w->leak_of)
+            w->leak_of[site] = leak->id + 1;
+    }
+}
+
+static void add_mapping(struct work *w, const struct lc_lost_mapping *m)
+{
+    struct group *g = group_of(w, LC_LEAK_MAPPING, m->stack, m->function);
+    if (!g)
+        return;
+    g->leak.blocks++;
+    g->leak.bytes += lc_range_size(m->range);
+    g->leak.hanging_blocks += m->hanging_blocks;
+    g->leak.hanging_bytes += m->hanging_bytes;
+}
+
+static void lay_out_leaks(struct work *w)
+{
+    struct lc_findings *out = w->l->out;
+    size_t count = HASH_COUNT(w->groups);
+    out->leaks = lc_pages_map(count * sizeof out->leaks[0] + 1, "report");
+    w->is_full |= !out->leaks;
+    for (const struct group *g = w->groups; g && out->leaks; g = g->hh.next)
+        out->leaks[out->leak_count++] = g->leak;
+}
+
+static void lay_out_tree(struct work *w)
+{
+    const struct lc_scan_result *scan = &w->l->scan;
+    struct lc_findings *out = w->l->out;
+    if (!scan->hanging_count || !w->leak_of)
+        return;
+    out->hanging = lc_pages_map(scan->hanging_count * sizeof out->hanging[0], "report");
+    w->is_full |= !out->hanging;
+    for (size_t i = 0; i < scan->hanging_count && out->hanging; i++) {
+        const struct lc_hanging *h = &scan->hanging[i];
+        struct lc_site_key key = lc_site_get(h->site);
+        if (w->leak_of[h->leader])
+            out->hanging[out->hanging_count++] =
+                (struct lc_hanging_leak){.leak = w->leak_of[h->leader] - 1,
+                                         .bytes = h->blocks * key.size,
+                                         .blocks = h->blocks,
+                                         .site = lc_leaks_site(w->l->in, key.stack, (enum lc_function)key.function)};
+    }
+}
+
+static void list_block(struct work *w, uintptr_t address, uint32_t site, enum lc_leak_kind kind)
+{
+    struct lc_findings *out = w->l->out;
+    if (out->block_count == w->block_capacity || is_left_out(w->l, site))
+        return;
+    struct lc_site_key key = lc_site_get(site);
+    out->blocks[out->block_count++] =
+        (struct lc_block){address, key.size, kind, lc_leaks_site(w->l->in, key.stack, (enum lc_function)key.function)};
+}
+
+static void list_scanned(void *context, lc_block_ref ref, uint8_t *mark)
+{
+    struct work *w = context;
+    uint32_t site = lc_blocks_site(&w->l->scan.blocks, ref);
+    if (site != LC_SITE_NONE)
+        list_block(w, lc_blocks_range(&w->l->scan.blocks, ref).start, site, kind_of(lc_scan_class(*mark)));
+}
+
+static void list_unscanned(void *context, uintptr_t address, uint32_t site)
+{
+    list_block(context, address, site, LC_LEAK_UNFREED);
+}
+
+static void list_blocks(struct work *w)
+{
+    const struct lc_options *o = w->l->in->options;
+    struct lc_findings *out = w->l->out;
+    if (!o->show_blocks && o->format != LC_FORMAT_MTRACE)
+        return;
+    out->blocks = lc_pages_map(w->block_capacity * sizeof out->blocks[0] + 1, "report");
+    out->has_blocks = out->blocks;
+    w->is_full |= !out->blocks;
+    if (out->blocks && w->l->is_scanned)
+        lc_blocks_each(&w->l->scan.blocks, list_scanned, w);
+    else if (out->blocks)
+        lc_heap_each(list_unscanned, w);
+}
+
+static int scan(struct lc_leaks *l)
+{
+    const struct lc_collect_scan *s = l->in->scan;
+    const struct lc_scan_input input = {
+        .options = l->in->options,
+        .world = &s->world,
+        .self = &s->self,
+        .regions = l->regions->snapshot.regions,
+        .region_count = l->regions->snapshot.count,
+        .hints = &l->regions->hints,
+        .libc = s->libc,
+        .loader = s->loader,
+        .allocator = s->allocator,
+    };
+    return lc_scan(&l->scan, &input);
+}
+
+static void collect_scanned(struct work *w)
+{
+    const struct lc_scan_result *s = &w->l->scan;
+    if (w->l->in->options->show_tree)
+        w->leak_of = lc_pages_map(s->site_count * sizeof w->leak_of[0] + 1, "report");
+    for (uint32_t i = 0; i < s->site_count; i++)
+        add_site(w, i);
+    for (size_t i = 0; i < s->mapping_count; i++)
+        add_mapping(w, &s->mappings[i]);
+    for (unsigned i = 0; i < LC_HEURISTIC_COUNT; i++)
+        w->l->out->heuristics[i] = (struct lc_heuristic_totals){s->heuristic_bytes[i], s->heuristic_blocks[i]};
+    w->l->left_out += s->runtime_blocks;
+}
+
+struct counter {
+    uint64_t *blocks; /* by site */
+    uint32_t count;
+};
+
+static void count_block(void *context, uintptr_t address, uint32_t site)
+{
+    const struct counter *c = context;
+    (void)address;
+    if (site < c->count)
+        c->blocks[site]++;
+}
+
+/* Without a scan: each block that nobody freed. */
+static void collect_unscanned(struct work *w)
+{
+    struct counter c = {.count = lc_site_count()};
+    c.blocks = lc_pages_map(c.count * sizeof c.blocks[0] + 1, "report");
+    w->is_full |= !c.blocks;
+    if (c.blocks)
+        lc_heap_each(count_block, &c);
+    for (uint32_t i = 0; c.blocks && i < c.count; i++) {
+        if (!c.blocks[i])
+            continue;
+        if (is_left_out(w->l, i)) {
+            w->l->left_out += c.blocks[i];
+            continue;
+        }
+        w->block_capacity += c.blocks[i];
+        add_blocks(w, LC_LEAK_UNFREED, i, c.blocks[i]);
+    }
+}
+
+int lc_leaks_collect(struct lc_leaks *l)
+{
+    struct work w = {.l = l};
+    l->is_scanned = l->in->scan && l->regions->snapshot.count && scan(l) == 0;
+    if (l->is_scanned)
+        collect_scanned(&w);
+    else
+        collect_unscanned(&w);
+    lay_out_leaks(&w);
+    lay_out_tree(&w);
+    list_blocks(&w);
+    return w.is_full ? -ENOMEM : 0;
+}

@@ -1,0 +1,161 @@
+/* Leaks and their sums, as valgrind prints them. */
+#include "base/sort.h"
+#include "report/escape.h"
+#include "report/text.h"
+
+#include <string.h>
+
+static const char *const verbs[] = {
+    [LC_LEAK_UNFREED] = "not freed",
+    [LC_LEAK_DEFINITE] = "definitely lost",
+    [LC_LEAK_INDIRECT] = "indirectly lost",
+    [LC_LEAK_POSSIBLE] = "possibly lost",
+    [LC_LEAK_TAGGED] = "possibly lost (tagged pointer)",
+    [LC_LEAK_REACHABLE] = "still reachable",
+    [LC_LEAK_MAPPING] = "definitely lost",
+};
+static_assert(LC_ARRAY_LEN(verbs) == LC_LEAK_KIND_COUNT, "a word for every kind of leak");
+
+/* Valgrind's order of kinds: the more lost, the later. */
+static const unsigned char badness[] = {
+    [LC_LEAK_UNFREED] = 4, [LC_LEAK_DEFINITE] = 6, [LC_LEAK_INDIRECT] = 5, [LC_LEAK_POSSIBLE] = 3,
+    [LC_LEAK_TAGGED] = 2,  [LC_LEAK_REACHABLE] = 1, [LC_LEAK_MAPPING] = 7,
+};
+
+struct sums {
+    uint64_t bytes[LC_LEAK_KIND_COUNT], blocks[LC_LEAK_KIND_COUNT];
+};
+
+/* Ascending, so that the biggest stands last, next to the prompt; the rest makes the order total. */
+static int compare_leaks(const void *va, const void *vb)
+{
+    const struct lc_leak *a = va, *b = vb;
+    const uint64_t x[] = {a->bytes + a->hanging_bytes, badness[a->kind], a->blocks, a->site.stack, a->site.address};
+    const uint64_t y[] = {b->bytes + b->hanging_bytes, badness[b->kind], b->blocks, b->site.stack, b->site.address};
+    for (size_t i = 0; i < LC_ARRAY_LEN(x); i++)
+        if (x[i] != y[i])
+            return x[i] < y[i] ? -1 : 1;
+    return 0;
+}
+
+void lc_text_seen_in(struct lc_out *out, const char *prefix, const char *where)
+{
+    if (!where)
+        return;
+    lc_out_fmt(out, "%s   ", prefix);
+    lc_escape_text(out, where);
+    lc_out_char(out, '\n');
+}
+
+static void put_record(struct lc_out *out, const char *prefix, const struct lc_leak *l, size_t number, size_t count)
+{
+    unsigned long direct = l->bytes, indirect = l->hanging_bytes;
+    lc_out_fmt(out, "%s%'lu ", prefix, direct + indirect);
+    if (indirect)
+        lc_out_fmt(out, "(%'lu direct, %'lu indirect) ", direct, indirect);
+    lc_out_fmt(out, "bytes in %'lu %s are %s in loss record %'zu of %'zu\n", (unsigned long)l->blocks,
+               l->kind == LC_LEAK_MAPPING ? "mappings" : "blocks", verbs[l->kind], number, count);
+}
+
+static void put_hanging(struct lc_out *out, const char *prefix, const struct lc_findings *f, uint32_t leak,
+                        struct lc_namer *namer, const struct lc_text_style *style)
+{
+    char inner[64];
+    lc_format(inner, sizeof inner, "%s  ", prefix);
+    for (size_t i = 0; i < f->hanging_count; i++) {
+        const struct lc_hanging_leak *h = &f->hanging[i];
+        if (h->leak != leak)
+            continue;
+        lc_text_line(out, prefix, " +-> %'lu bytes in %'lu blocks hang from it", (unsigned long)h->bytes,
+                     (unsigned long)h->blocks);
+        lc_text_stack(out, inner, f, &h->site, namer, style);
+    }
+}
+
+static void put_leak(struct lc_out *out, const char *prefix, const struct lc_findings *f, const struct lc_leak *l,
+                     struct lc_namer *namer, const struct lc_text_style *style)
+{
+    lc_text_stack(out, prefix, f, &l->site, namer, style);
+    if (l->cycles)
+        lc_text_line(out, prefix, " %'lu of these blocks %s on a cycle: what hangs from %s leads back", (unsigned long)l->cycles,
+                     l->cycles == 1 ? "lies" : "lie", l->cycles == 1 ? "it" : "them");
+    lc_text_seen_in(out, prefix, l->seen_in);
+    put_hanging(out, prefix, f, l->id, namer, style);
+    lc_text_line(out, prefix, "%s", "");
+}
+
+void lc_text_leaks(struct lc_out *out, const char *prefix, struct lc_findings *f, struct lc_namer *namer,
+                   const struct lc_text_style *style)
+{
+    lc_sort(f->leaks, f->leak_count, sizeof *f->leaks, compare_leaks);
+    for (size_t i = 0; i < f->leak_count; i++) {
+        if (!(lc_leak_kind_bits(f->leaks[i].kind) & ~style->hidden_kinds))
+            continue;
+        put_record(out, prefix, &f->leaks[i], i + 1, f->leak_count);
+        put_leak(out, prefix, f, &f->leaks[i], namer, style);
+    }
+}
+
+static struct sums add_up(const struct lc_findings *f)
+{
+    struct sums s = {0};
+    for (size_t i = 0; i < f->leak_count; i++) {
+        s.bytes[f->leaks[i].kind] += f->leaks[i].bytes;
+        s.blocks[f->leaks[i].kind] += f->leaks[i].blocks;
+    }
+    return s;
+}
+
+static void put_sum(struct lc_out *out, const char *prefix, const char *label, uint64_t bytes, uint64_t blocks)
+{
+    lc_text_line(out, prefix, "%s: %'lu bytes in %'lu blocks", label, (unsigned long)bytes, (unsigned long)blocks);
+}
+
+static void put_heuristics(struct lc_out *out, const char *prefix, const struct lc_findings *f)
+{
+    bool is_first = true;
+    for (unsigned i = 0; i < LC_HEURISTIC_COUNT; i++) {
+        const struct lc_heuristic_totals *h = &f->heuristics[i];
+        if (!h->blocks)
+            continue;
+        if (is_first)
+            lc_text_line(out, prefix, "                      of which reachable via heuristic:");
+        is_first = false;
+        lc_text_line(out, prefix, "                        %-19s: %'lu bytes in %'lu blocks", lc_heuristic_words[i],
+                     (unsigned long)h->bytes, (unsigned long)h->blocks);
+    }
+}
+
+static void put_advice(struct lc_out *out, const char *prefix, const struct sums *s, const struct lc_text_style *style)
+{
+    if (style->leak_check == LC_CHECK_SUMMARY) {
+        lc_text_line(out, prefix, "Rerun with --leak-check=full to see details of leaked memory");
+    } else if (s->blocks[LC_LEAK_REACHABLE] && style->hidden_kinds & LC_KIND_REACHABLE) {
+        lc_text_line(out, prefix, "Reachable blocks (those to which a pointer was found) are not shown.");
+        lc_text_line(out, prefix, "To see them, rerun with: --leak-check=full --show-leak-kinds=all");
+    }
+}
+
+void lc_text_leak_summary(struct lc_out *out, const char *prefix, const struct lc_findings *f,
+                          const struct lc_text_style *style)
+{
+    struct sums s = add_up(f);
+    bool was_looked_for = s.blocks[LC_LEAK_UNFREED] == 0;
+    lc_text_line(out, prefix, "LEAK SUMMARY:");
+    if (!was_looked_for)
+        put_sum(out, prefix, "        not freed", s.bytes[LC_LEAK_UNFREED], s.blocks[LC_LEAK_UNFREED]);
+    if (was_looked_for || f->leak_count > 1) {
+        put_sum(out, prefix, "   definitely lost", s.bytes[LC_LEAK_DEFINITE], s.blocks[LC_LEAK_DEFINITE]);
+        put_sum(out, prefix, "   indirectly lost", s.bytes[LC_LEAK_INDIRECT], s.blocks[LC_LEAK_INDIRECT]);
+        put_sum(out, prefix, "     possibly lost", s.bytes[LC_LEAK_POSSIBLE] + s.bytes[LC_LEAK_TAGGED],
+                s.blocks[LC_LEAK_POSSIBLE] + s.blocks[LC_LEAK_TAGGED]);
+        put_sum(out, prefix, "   still reachable", s.bytes[LC_LEAK_REACHABLE], s.blocks[LC_LEAK_REACHABLE]);
+        put_heuristics(out, prefix, f);
+        put_sum(out, prefix, "        suppressed", 0, 0);
+    }
+    if (s.blocks[LC_LEAK_MAPPING])
+        lc_text_line(out, prefix, "     lost mappings: %'lu bytes in %'lu mappings", (unsigned long)s.bytes[LC_LEAK_MAPPING],
+                     (unsigned long)s.blocks[LC_LEAK_MAPPING]);
+    put_advice(out, prefix, &s, style);
+    lc_text_line(out, prefix, "%s", "");
+}

@@ -1,0 +1,101 @@
+/* From an address to the block that it lies in: an index over the live table, made once a scan while no block
+ * comes or goes. It has a byte for each granule of heap in which a block starts (pages of it are touched only
+ * there), which is also the block's mark; a sorted list of the blocks that are larger than a page, which
+ * interior pointers can't find by looking back; and one of what is in no slot: the side table's blocks, and
+ * the program's mappings. */
+#ifndef LC_SCAN_BLOCKS_H
+#define LC_SCAN_BLOCKS_H
+
+#include "base/range.h"
+#include "record/heap.h"
+#include "record/mappings.h"
+#include "record/site.h"
+
+/* The byte of a block. */
+enum {
+    LC_MARK_LIVE = 1 << 0,
+    LC_MARK_MIDDLE = 1 << 1, /* it starts 16 bytes into its granule */
+    LC_MARK_CLASS = 3 << 2,  /* enum lc_mark_class */
+    LC_MARK_INTERIOR = 1 << 4, /* a reachable word points into it */
+    LC_MARK_TAGGED = 1 << 5,   /* so does one with bits that are no address */
+    LC_MARK_POINTED = 1 << 6,  /* a lost block points to it */
+    LC_MARK_PENDING = 1 << 7   /* marked, and still to be scanned: the list of these was full */
+};
+
+enum lc_mark_class {
+    LC_UNREACHED = 0 << 2, /* in the end: a leader */
+    LC_REACHABLE = 1 << 2,
+    LC_POSSIBLE = 2 << 2,
+    LC_INDIRECT = 3 << 2
+};
+
+/* A block in no slot. */
+struct lc_extra {
+    struct lc_range range;
+    uint32_t site; /* LC_SITE_NONE: a mapping of the program's */
+    uint32_t stack;             /* of a mapping, */
+    enum lc_function function;  /* and who made it */
+    uint8_t mark;
+    bool is_opaque; /* a mapping that is not read: a stack, whose live part is a root */
+};
+
+struct lc_large {
+    uintptr_t start, size;
+};
+
+/* A block: the address where it starts, or LC_EXTRA_BIT and its number in `extras`. */
+typedef uintptr_t lc_block_ref;
+#define LC_BLOCK_NONE ((lc_block_ref)0)
+#define LC_EXTRA_BIT ((lc_block_ref)1 << 63)
+
+struct lc_blocks {
+    unsigned granule_bits;
+    uint8_t **marks;        /* by region: a byte a granule, NULL where no block is */
+    const uint32_t **slots; /* by region */
+    uintptr_t *regions;     /* the starts of those that have blocks, ascending */
+    size_t region_count;
+    struct lc_range span; /* all blocks lie in it */
+    struct lc_large *large; /* by address */
+    size_t large_count, large_capacity;
+    struct lc_extra *extras; /* by address */
+    size_t extra_count, extra_capacity;
+    uint64_t count; /* blocks in slots */
+};
+
+/* From the live table and `mappings` (any order; may be NULL). 0, or -ENOMEM: then `b` is released. */
+int lc_blocks_init(struct lc_blocks *b, const struct lc_extra *mappings, size_t mapping_count);
+void lc_blocks_release(struct lc_blocks *b);
+
+/* The block that `address` lies in; LC_BLOCK_NONE when in none. A block without bytes has one; the address
+ * just behind a block that is the cookie of a `new T[0]` lies in it. */
+lc_block_ref lc_blocks_find(const struct lc_blocks *b, uintptr_t address);
+
+/* The bytes that were asked for. */
+struct lc_range lc_blocks_range(const struct lc_blocks *b, lc_block_ref ref);
+/* LC_SITE_NONE for a mapping. */
+uint32_t lc_blocks_site(const struct lc_blocks *b, lc_block_ref ref);
+
+#define LC_BLOCKS_REGION_SIZE ((uintptr_t)1 << LC_HEAP_REGION_BITS)
+
+static inline size_t lc_blocks_granule(const struct lc_blocks *b, uintptr_t address)
+{
+    return (address & (LC_BLOCKS_REGION_SIZE - 1)) >> b->granule_bits;
+}
+
+static inline uint8_t *lc_blocks_mark(const struct lc_blocks *b, lc_block_ref ref)
+{
+    if (LC_UNLIKELY(ref & LC_EXTRA_BIT))
+        return &b->extras[ref & ~LC_EXTRA_BIT].mark;
+    return &b->marks[ref >> LC_HEAP_REGION_BITS][lc_blocks_granule(b, ref)];
+}
+
+static inline const uint32_t *lc_blocks_slot(const struct lc_blocks *b, lc_block_ref ref)
+{
+    return &b->slots[ref >> LC_HEAP_REGION_BITS][lc_blocks_granule(b, ref)];
+}
+
+/* Calls `visit` for each block in address order, those in slots first. */
+void lc_blocks_each(const struct lc_blocks *b, void (*visit)(void *context, lc_block_ref ref, uint8_t *mark),
+                    void *context);
+
+#endif

@@ -1,0 +1,266 @@
+#include "scan/scan.h"
+
+#include "base/arena.h"
+#include "record/depot.h"
+#include "record/hash_table.h"
+#include "record/site.h"
+#include "scan/classify.h"
+#include "scan/roots.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* The list of blocks to be scanned is this part of the index's marks at most: what does not fit is found again. */
+#define LIST_BYTES_MIN ((size_t)1 << 20)
+#define LIST_PART 64 /* of the heap's span in regions */
+
+struct tree_node {
+    struct {
+        uint32_t leader, site;
+    } key;
+    uint64_t blocks;
+    UT_hash_handle hh;
+};
+
+struct scan {
+    const struct lc_scan_input *in;
+    struct lc_scan_result *out;
+    struct lc_residency residency;
+    struct lc_roots roots;
+    struct lc_marker marker;
+    struct tree_node *tree;
+    uint8_t *is_runtime; /* by site: 0 not asked yet, 1 no, 2 yes */
+};
+
+enum lc_class lc_scan_class(uint8_t mark)
+{
+    switch (mark & LC_MARK_CLASS) {
+    case LC_REACHABLE:
+        return LC_CLASS_REACHABLE;
+    case LC_POSSIBLE:
+        return mark & LC_MARK_TAGGED && !(mark & LC_MARK_INTERIOR) ? LC_CLASS_TAGGED : LC_CLASS_POSSIBLE;
+    case LC_INDIRECT:
+        return LC_CLASS_INDIRECT;
+    default:
+        return LC_CLASS_DEFINITE;
+    }
+}
+
+bool lc_scan_is_runtime(uint32_t site, struct lc_range loader)
+{
+    uint32_t stack = lc_site_get(site).stack;
+    return stack != LC_DEPOT_NONE && lc_range_has(loader, (lc_depot_get(stack)->address & LC_DEPOT_ADDRESS) - 1);
+}
+
+static bool is_runtime(struct scan *s, uint32_t site)
+{
+    if (site == LC_SITE_NONE || site >= s->out->site_count)
+        return false;
+    if (!s->is_runtime[site])
+        s->is_runtime[site] = lc_scan_is_runtime(site, s->in->loader) ? 2 : 1;
+    return s->is_runtime[site] == 2;
+}
+
+/* Blocks may lie in any readable memory; what is written only by others (a file that is mapped to be read)
+ * holds no pointers. */
+static int read_residency(struct scan *s)
+{
+    int rc = lc_residency_init(&s->residency);
+    for (size_t i = 0; rc == 0 && i < s->in->region_count; i++) {
+        const struct lc_vm_region *r = &s->in->regions[i];
+        bool is_memory = lc_vm_region_is_writable(r) || lc_vm_region_is_anonymous(r);
+        if (r->permissions[0] == 'r' && is_memory && r->kind != LC_REGION_OWN && r->kind != LC_REGION_KERNEL &&
+            lc_residency_add(&s->residency, r) == -ENOMEM)
+            rc = -ENOMEM;
+    }
+    return rc;
+}
+
+static int index_blocks(struct scan *s)
+{
+    struct lc_extra *mappings = NULL;
+    size_t count = 0;
+    int rc = lc_roots_mappings(s->in, &mappings, &count);
+    if (rc == 0)
+        rc = lc_blocks_init(&s->out->blocks, mappings, count);
+    if (mappings)
+        lc_pages_unmap(mappings, (count + 1) * sizeof *mappings);
+    return rc;
+}
+
+static int make_tallies(struct scan *s)
+{
+    struct lc_scan_result *out = s->out;
+    out->site_count = lc_site_count();
+    out->sites = lc_pages_map((out->site_count + 1) * sizeof out->sites[0], "scan");
+    out->mappings = lc_pages_map((out->blocks.extra_count + 1) * sizeof out->mappings[0], "scan");
+    s->is_runtime = lc_pages_map(out->site_count + 1, "scan");
+    return out->sites && out->mappings && s->is_runtime ? 0 : -ENOMEM;
+}
+
+static void mark_loaders(void *context, lc_block_ref ref, uint8_t *mark)
+{
+    struct scan *s = context;
+    (void)mark;
+    if (is_runtime(s, lc_blocks_site(&s->out->blocks, ref)))
+        lc_marker_hold(&s->marker, ref);
+}
+
+static void hold_stacks(struct scan *s)
+{
+    for (size_t i = 0; i < s->out->blocks.extra_count; i++)
+        if (s->out->blocks.extras[i].is_opaque)
+            lc_marker_hold(&s->marker, LC_EXTRA_BIT | i);
+}
+
+static int mark_from_roots(struct scan *s)
+{
+    s->marker = (struct lc_marker){
+        .blocks = &s->out->blocks,
+        .residency = &s->residency,
+        .segments = {s->in->regions, s->in->region_count},
+        .heuristics = s->in->options->leak_check_heuristics,
+        .phase = LC_PHASE_REACH,
+        .is_guarded = lc_world_unstopped(s->in->world) > 0,
+    };
+    size_t most = LIST_BYTES_MIN + s->out->blocks.region_count * (LC_BLOCKS_REGION_SIZE / LIST_PART);
+    int rc = lc_marker_init(&s->marker, most);
+    if (rc < 0)
+        return rc;
+    lc_roots_mark(&s->roots, &s->marker);
+    if (s->in->options->use_tls)
+        lc_blocks_each(&s->out->blocks, mark_loaders, s);
+    hold_stacks(s);
+    return 0;
+}
+
+static struct lc_lost_mapping *lost_mapping(struct scan *s, lc_block_ref ref)
+{
+    const struct lc_extra *e = &s->out->blocks.extras[ref & ~LC_EXTRA_BIT];
+    struct lc_lost_mapping *m = s->out->mappings;
+    for (size_t i = 0; i < s->out->mapping_count; i++)
+        if (m[i].range.start == e->range.start)
+            return &m[i];
+    m[s->out->mapping_count] = (struct lc_lost_mapping){e->range, e->stack, e->function, 0, 0};
+    return &m[s->out->mapping_count++];
+}
+
+static void add_to_tree(struct scan *s, uint32_t leader, uint32_t site)
+{
+    struct tree_node *n, fresh = {.key = {leader, site}};
+    HASH_FIND(hh, s->tree, &fresh.key, sizeof fresh.key, n);
+    if (!n && (n = lc_pool_alloc(sizeof *n))) {
+        *n = fresh;
+        HASH_ADD(hh, s->tree, key, sizeof n->key, n);
+        s->out->hanging_count++;
+    }
+    if (n)
+        n->blocks++;
+}
+
+static void count_hanging(void *context, lc_block_ref leader, lc_block_ref ref)
+{
+    struct scan *s = context;
+    uint32_t site = lc_blocks_site(&s->out->blocks, ref), from = lc_blocks_site(&s->out->blocks, leader);
+    if (site == LC_SITE_NONE || is_runtime(s, site)) /* a mapping is a finding of its own */
+        return;
+    uint64_t bytes = lc_site_get(site).size;
+    if (from == LC_SITE_NONE) {
+        struct lc_lost_mapping *m = lost_mapping(s, leader);
+        m->hanging_blocks++;
+        m->hanging_bytes += bytes;
+        return;
+    }
+    s->out->sites[from].hanging_blocks++;
+    s->out->sites[from].hanging_bytes += bytes;
+    if (s->in->options->show_tree)
+        add_to_tree(s, from, site);
+}
+
+static void count_heuristic(struct scan *s, uint8_t mark, uint64_t size)
+{
+    enum lc_heuristic h = lc_mark_heuristic(mark);
+    if (h == LC_HEURISTIC_NONE)
+        return;
+    s->out->heuristic_blocks[h]++;
+    s->out->heuristic_bytes[h] += size;
+}
+
+static void tally_block(void *context, lc_block_ref ref, uint8_t *mark)
+{
+    struct scan *s = context;
+    enum lc_class class = lc_scan_class(*mark);
+    uint32_t site = lc_blocks_site(&s->out->blocks, ref);
+    if (site == LC_SITE_NONE) {
+        if (class == LC_CLASS_DEFINITE || class == LC_CLASS_INDIRECT)
+            lost_mapping(s, ref);
+        return;
+    }
+    if (site >= s->out->site_count)
+        return;
+    if (is_runtime(s, site)) {
+        s->out->runtime_blocks++;
+        return;
+    }
+    struct lc_site_tally *t = &s->out->sites[site];
+    t->blocks[class]++;
+    t->cycles += class == LC_CLASS_DEFINITE && *mark & LC_MARK_POINTED;
+    if (class == LC_CLASS_REACHABLE && *mark & LC_MARK_INTERIOR)
+        count_heuristic(s, *mark, lc_site_get(site).size);
+}
+
+static void lay_out_tree(struct scan *s)
+{
+    struct lc_scan_result *out = s->out;
+    size_t count = 0;
+    out->hanging = out->hanging_count ? lc_pages_map(out->hanging_count * sizeof out->hanging[0], "scan") : NULL;
+    for (const struct tree_node *n = s->tree; n && out->hanging; n = n->hh.next)
+        out->hanging[count++] = (struct lc_hanging){n->key.leader, n->key.site, n->blocks};
+    out->hanging_count = count;
+}
+
+static int classify(struct scan *s)
+{
+    int rc = lc_classify(&s->marker, count_hanging, s);
+    lc_blocks_each(&s->out->blocks, tally_block, s);
+    lay_out_tree(s);
+    return rc;
+}
+
+int lc_scan(struct lc_scan_result *out, const struct lc_scan_input *in)
+{
+    static struct scan s;
+    s = (struct scan){.in = in, .out = out};
+    *out = (struct lc_scan_result){0};
+    int rc = read_residency(&s);
+    if (rc == 0)
+        rc = index_blocks(&s);
+    if (rc == 0)
+        rc = make_tallies(&s);
+    if (rc == 0)
+        rc = lc_roots_find(&s.roots, in, &out->blocks, &s.residency);
+    if (rc == 0)
+        rc = mark_from_roots(&s);
+    if (rc == 0)
+        rc = classify(&s);
+    lc_marker_release(&s.marker);
+    lc_roots_release(&s.roots);
+    lc_residency_release(&s.residency);
+    if (s.is_runtime)
+        lc_pages_unmap(s.is_runtime, out->site_count + 1);
+    if (rc < 0)
+        lc_scan_release(out);
+    return rc;
+}
+
+void lc_scan_release(struct lc_scan_result *out)
+{
+    if (out->sites)
+        lc_pages_unmap(out->sites, (out->site_count + 1) * sizeof out->sites[0]);
+    if (out->mappings)
+        lc_pages_unmap(out->mappings, (out->blocks.extra_count + 1) * sizeof out->mappings[0]);
+    if (out->hanging)
+        lc_pages_unmap(out->hanging, out->hanging_count * sizeof out->hanging[0]);
+    lc_blocks_release(&out->blocks);
+    *out = (struct lc_scan_result){0};
+}

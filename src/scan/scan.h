@@ -1,0 +1,79 @@
+/* Which blocks are lost. */
+#ifndef LC_SCAN_SCAN_H
+#define LC_SCAN_SCAN_H
+
+#include "base/options.h"
+#include "scan/blocks.h"
+#include "scan/heuristics.h"
+#include "scan/self.h"
+#include "scan/world.h"
+#include "vm/hints.h"
+#include "vm/region.h"
+
+enum lc_class {
+    LC_CLASS_DEFINITE, /* nothing leads to it */
+    LC_CLASS_INDIRECT, /* only a lost block leads to it */
+    LC_CLASS_POSSIBLE, /* only pointers to its inside do */
+    LC_CLASS_TAGGED,   /* only words do that are pointers once their tag bits are masked */
+    LC_CLASS_REACHABLE,
+    LC_CLASS_COUNT
+};
+
+/* What the blocks of one site are. */
+struct lc_site_tally {
+    uint32_t blocks[LC_CLASS_COUNT];
+    uint32_t cycles;         /* definitely lost blocks that one of those that hang from them leads back to */
+    uint64_t hanging_blocks; /* what hangs from the site's definitely lost blocks */
+    uint64_t hanging_bytes;
+};
+
+struct lc_lost_mapping {
+    struct lc_range range;
+    uint32_t stack;
+    enum lc_function function;
+    uint64_t hanging_blocks, hanging_bytes;
+};
+
+/* What hangs from one site's definitely lost blocks, by its own site; `--show-tree`. */
+struct lc_hanging {
+    uint32_t leader, site;
+    uint64_t blocks;
+};
+
+struct lc_scan_input {
+    const struct lc_options *options;
+    const struct lc_world *world; /* stopped */
+    const struct lc_self *self;
+    const struct lc_vm_region *regions; /* by address, kinds set */
+    size_t region_count;
+    const struct lc_vm_hints *hints; /* sorted */
+    struct lc_range libc, loader;    /* libc.so, ld.so */
+    struct lc_range allocator;       /* the module malloc's blocks come from; libc for glibc's */
+};
+
+struct lc_scan_result {
+    struct lc_site_tally *sites; /* by site */
+    uint32_t site_count;
+    struct lc_lost_mapping *mappings;
+    size_t mapping_count;
+    struct lc_hanging *hanging;
+    size_t hanging_count;
+    uint64_t heuristic_blocks[LC_HEURISTIC_COUNT], heuristic_bytes[LC_HEURISTIC_COUNT];
+    uint64_t runtime_blocks; /* the loader's own: in no count above */
+    uint64_t ignored_blocks; /* as the program asked: in no count above */
+    struct lc_blocks blocks; /* with their marks, for lc_scan_class() */
+};
+
+/* Classifies the live blocks and the program's mappings. Memory of our own, never given back but by
+ * lc_scan_release(). 0; or -errno, and there is no result. While the world is stopped; nothing is recorded
+ * meanwhile. */
+int lc_scan(struct lc_scan_result *out, const struct lc_scan_input *in);
+void lc_scan_release(struct lc_scan_result *out);
+
+/* The class of a block, from its mark. */
+enum lc_class lc_scan_class(uint8_t mark);
+
+/* Whether the site's blocks are the loader's own (`loader`: its code): never a finding. */
+bool lc_scan_is_runtime(uint32_t site, struct lc_range loader);
+
+#endif

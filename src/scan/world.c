@@ -1,0 +1,309 @@
+#include "scan/world.h"
+
+#include "base/arena.h"
+#include "base/sys.h"
+#include "scan/tasks.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <ucontext.h>
+
+#define CAPACITY_FIRST ((size_t)256)
+#define ROUNDS_MAX 16     /* each finds the threads that began during the one before */
+#define ASK_AGAIN_MS 20   /* how long to sleep between looks at who has ended */
+#define RESUME_WAIT_MS 1000
+#define FXSAVE_BYTES 512  /* x87, SSE and their padding: Intel SDM 1, 10.5 */
+#define FXSAVE_MORE 464   /* where Linux says how much more was saved: asm/sigcontext.h, struct _fpx_sw_bytes */
+#define FXSAVE_MAGIC 0x46505853u
+
+/* The kernel's own: signal(2) of libc hides two signals and allocates nothing, but has another layout. */
+struct kernel_action {
+    void (*handler)(int, siginfo_t *, void *);
+    unsigned long flags;
+    void (*restorer)(void);
+    uint64_t mask;
+};
+#define SA_HAS_RESTORER 0x04000000ul
+
+void lc_world_return(void);
+
+static struct {
+    struct lc_world_thread *threads;
+    size_t count, capacity;
+    int signal;
+    struct kernel_action before;
+    uint32_t is_stopped; /* atomic, and the futex that the threads sleep on */
+    uint32_t answers;    /* atomic, and the futex that we do: those that came and those that left */
+    uint32_t inside;     /* atomic: threads in the handler */
+} world;
+
+static long action(int signal, const struct kernel_action *new, struct kernel_action *old)
+{
+    return lc_sys_call(SYS_rt_sigaction, signal, (long)new, (long)old, sizeof(uint64_t), 0, 0);
+}
+
+static struct lc_world_thread *find_thread(pid_t tid)
+{
+    size_t count = __atomic_load_n(&world.count, __ATOMIC_ACQUIRE);
+    for (size_t i = 0; i < count; i++)
+        if (world.threads[i].tid == tid)
+            return &world.threads[i];
+    return NULL;
+}
+
+/* XSAVE's area has the upper halves of the vector registers behind FXSAVE's. */
+static struct lc_range vectors_of(const ucontext_t *u)
+{
+    uintptr_t start = (uintptr_t)u->uc_mcontext.fpregs;
+    if (!start)
+        return (struct lc_range){0};
+    const uint32_t *more = (const uint32_t *)(start + FXSAVE_MORE);
+    return (struct lc_range){start, start + (more[0] == FXSAVE_MAGIC ? more[1] : FXSAVE_BYTES)};
+}
+
+static void take_registers(struct lc_world_thread *t, const ucontext_t *u)
+{
+    for (unsigned i = 0; i < LC_WORLD_REGISTERS; i++) /* REG_R8 .. REG_RSP come first */
+        t->registers[i] = (uintptr_t)u->uc_mcontext.gregs[i];
+    t->vectors = vectors_of(u);
+    t->alternate = u->uc_stack.ss_flags & SS_DISABLE ? 0 : (uintptr_t)u->uc_stack.ss_sp;
+    t->pointer = (uintptr_t)__builtin_thread_pointer();
+    t->sp = (uintptr_t)u->uc_mcontext.gregs[REG_RSP];
+}
+static_assert(REG_RSP == LC_WORLD_REGISTERS - 1, "the general registers come first");
+
+static void answer(void)
+{
+    __atomic_fetch_add(&world.answers, 1, __ATOMIC_RELEASE);
+    lc_sys_futex_wake(&world.answers, 1);
+}
+
+/* One that comes after the world has gone on finds nothing to do. */
+static void on_stop(int signal, siginfo_t *info, void *context)
+{
+    (void)signal, (void)info;
+    __atomic_fetch_add(&world.inside, 1, __ATOMIC_SEQ_CST);
+    struct lc_world_thread *t = find_thread(lc_sys_gettid());
+    if (t && __atomic_load_n(&world.is_stopped, __ATOMIC_SEQ_CST)) {
+        take_registers(t, context);
+        __atomic_store_n(&t->state, LC_THREAD_STOPPED, __ATOMIC_RELEASE);
+        answer();
+        while (__atomic_load_n(&world.is_stopped, __ATOMIC_ACQUIRE))
+            lc_sys_futex_wait(&world.is_stopped, 1);
+    }
+    __atomic_fetch_sub(&world.inside, 1, __ATOMIC_SEQ_CST);
+    answer();
+}
+
+/* One that the program leaves at its default, and best one whose default is to do nothing: debuggers let these
+ * pass, and one that is still pending in the end harms nobody. */
+static int choose_signal(void)
+{
+    static const int best[] = {SIGURG, SIGWINCH, SIGCHLD};
+    struct kernel_action now;
+    for (size_t i = 0; i < LC_ARRAY_LEN(best); i++)
+        if (action(best[i], NULL, &now) == 0 && !now.handler)
+            return best[i];
+    for (int signal = 64; signal > 34; signal--)
+        if (action(signal, NULL, &now) == 0 && !now.handler)
+            return signal;
+    return -EBUSY;
+}
+
+static int install(void)
+{
+    int signal = choose_signal();
+    if (signal < 0)
+        return signal;
+    const struct kernel_action ours = {
+        .handler = on_stop,
+        .flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK | SA_HAS_RESTORER,
+        .restorer = lc_world_return,
+        .mask = ~(uint64_t)0,
+    };
+    world.signal = signal;
+    return (int)action(signal, &ours, &world.before);
+}
+
+static bool is_alive(pid_t tid)
+{
+    return lc_sys_call(SYS_tgkill, lc_sys_getpid(), tid, 0, 0, 0, 0) == 0;
+}
+
+static void ask(struct lc_world_thread *t)
+{
+    enum lc_task_state state = lc_tasks_state(t->tid, world.signal);
+    if (state == LC_TASK_BLOCKS) {
+        t->sp = lc_tasks_sp(t->tid);
+        t->state = t->sp ? LC_THREAD_WAITS : LC_THREAD_RUNS;
+    } else if (state == LC_TASK_DEAD ||
+               lc_sys_call(SYS_tgkill, lc_sys_getpid(), t->tid, world.signal, 0, 0, 0) < 0) {
+        t->state = LC_THREAD_GONE;
+    }
+}
+
+/* Handlers look into the array: it is complete before one of its threads is asked. */
+static bool grow(void)
+{
+    size_t capacity = world.capacity ? 2 * world.capacity : CAPACITY_FIRST;
+    struct lc_world_thread *more = lc_pages_map(capacity * sizeof *more, "scan");
+    if (!more)
+        return false;
+    for (size_t i = 0; i < world.count; i++)
+        more[i] = world.threads[i];
+    world.threads = more; /* the old one stays: nobody was asked yet, but it costs nothing */
+    world.capacity = capacity;
+    return true;
+}
+
+struct round {
+    pid_t self;
+    size_t first; /* the new ones are from here on */
+    bool is_full;
+};
+
+static void note_task(void *context, pid_t tid)
+{
+    struct round *r = context;
+    if (tid == r->self || find_thread(tid))
+        return;
+    if (world.count == world.capacity) {
+        r->is_full = true;
+        return;
+    }
+    world.threads[world.count] = (struct lc_world_thread){.tid = tid, .state = LC_THREAD_ASKED};
+    __atomic_store_n(&world.count, world.count + 1, __ATOMIC_RELEASE);
+}
+
+static void count_task(void *context, pid_t tid)
+{
+    (void)tid;
+    ++*(size_t *)context;
+}
+
+/* Room for twice the threads that there are: while they are being stopped they can still make others. */
+static int make_room(void)
+{
+    size_t tasks = 0;
+    int rc = lc_tasks_each(count_task, &tasks);
+    world.count = 0;
+    while (rc == 0 && world.capacity < 2 * tasks + 64)
+        if (!grow())
+            return -ENOMEM;
+    return rc;
+}
+
+static uint64_t now_ms(void)
+{
+    return lc_sys_clock_ns(CLOCK_MONOTONIC) / 1000000;
+}
+
+static void wait_for_answer(uint32_t seen, unsigned ms)
+{
+    struct timespec timeout = {ms / 1000, ms % 1000 * 1000000L};
+    lc_sys_call(SYS_futex, (long)&world.answers, FUTEX_WAIT | FUTEX_PRIVATE_FLAG, seen, (long)&timeout, 0, 0);
+}
+
+static size_t pending(void)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < world.count; i++)
+        count += __atomic_load_n(&world.threads[i].state, __ATOMIC_ACQUIRE) == LC_THREAD_ASKED;
+    return count;
+}
+
+static void bury_the_dead(void)
+{
+    for (size_t i = 0; i < world.count; i++) {
+        uint32_t asked = LC_THREAD_ASKED;
+        struct lc_world_thread *t = &world.threads[i];
+        if (__atomic_load_n(&t->state, __ATOMIC_ACQUIRE) == asked && !is_alive(t->tid))
+            __atomic_compare_exchange_n(&t->state, &asked, LC_THREAD_GONE, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+    }
+}
+
+static void wait_for_all(uint64_t deadline)
+{
+    for (;;) {
+        uint32_t seen = __atomic_load_n(&world.answers, __ATOMIC_ACQUIRE);
+        if (pending() == 0 || now_ms() >= deadline)
+            return;
+        wait_for_answer(seen, ASK_AGAIN_MS);
+        bury_the_dead();
+    }
+}
+
+/* A thread that does not answer is left to itself; where the kernel knows its sp, that is good enough. */
+static void give_up(void)
+{
+    for (size_t i = 0; i < world.count; i++) {
+        struct lc_world_thread *t = &world.threads[i];
+        uint32_t asked = LC_THREAD_ASKED;
+        if (__atomic_load_n(&t->state, __ATOMIC_ACQUIRE) != asked)
+            continue;
+        uintptr_t sp = lc_tasks_sp(t->tid);
+        if (__atomic_compare_exchange_n(&t->state, &asked, sp ? LC_THREAD_WAITS : LC_THREAD_RUNS, false,
+                                        __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+            t->sp = sp;
+    }
+}
+
+int lc_world_stop(struct lc_world *w, unsigned deadline_ms)
+{
+    *w = (struct lc_world){0};
+    int rc = make_room();
+    if (rc == 0)
+        rc = install();
+    if (rc < 0)
+        return rc;
+    const uint64_t deadline = now_ms() + deadline_ms;
+    __atomic_store_n(&world.is_stopped, 1, __ATOMIC_SEQ_CST);
+    for (unsigned i = 0; i < ROUNDS_MAX; i++) {
+        struct round r = {lc_sys_gettid(), world.count, false};
+        lc_tasks_each(note_task, &r);
+        for (size_t t = r.first; t < world.count; t++)
+            ask(&world.threads[t]);
+        wait_for_all(deadline);
+        if (world.count == r.first || r.is_full)
+            break;
+    }
+    give_up();
+    *w = (struct lc_world){world.threads, world.count};
+    return 0;
+}
+
+/* Is a signal of ours perhaps still under way? Then the handler stays: the default of some is to kill. */
+static bool is_all_answered(void)
+{
+    for (size_t i = 0; i < world.count; i++)
+        if (world.threads[i].state == LC_THREAD_RUNS || world.threads[i].state == LC_THREAD_WAITS)
+            return false;
+    return true;
+}
+
+void lc_world_resume(struct lc_world *w)
+{
+    const uint64_t deadline = now_ms() + RESUME_WAIT_MS;
+    (void)w;
+    __atomic_store_n(&world.is_stopped, 0, __ATOMIC_SEQ_CST);
+    lc_sys_futex_wake(&world.is_stopped, INT32_MAX);
+    for (;;) {
+        uint32_t seen = __atomic_load_n(&world.answers, __ATOMIC_ACQUIRE);
+        if (__atomic_load_n(&world.inside, __ATOMIC_SEQ_CST) == 0 || now_ms() >= deadline)
+            break;
+        wait_for_answer(seen, ASK_AGAIN_MS);
+    }
+    if (is_all_answered())
+        action(world.signal, &world.before, NULL);
+}
+
+size_t lc_world_unstopped(const struct lc_world *w)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < w->count; i++)
+        count += w->threads[i].state == LC_THREAD_RUNS || w->threads[i].state == LC_THREAD_WAITS;
+    return count;
+}
