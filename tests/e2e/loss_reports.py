@@ -3,13 +3,15 @@ import os
 import re
 from collections import Counter, namedtuple
 
-CLASSES = ["definite", "indirect", "possible", "reachable"]
+# The last one is ours alone: mappings that nothing points to.
+CLASSES = ["definite", "indirect", "possible", "reachable", "mappings"]
 WORDS = {"definitely lost": "definite", "indirectly lost": "indirect", "possibly lost": "possible",
-         "still reachable": "reachable", "not freed": "unfreed"}
-HEAD = re.compile(r"==\d+== ([\d,]+)(?: \(([\d,]+) direct, ([\d,]+) indirect\))? bytes in ([\d,]+) blocks are ([a-z ]+?)"
+         "still reachable": "reachable", "not freed": "unfreed",
+         "lost mappings": "mappings"}
+HEAD = re.compile(r"==\d+== ([\d,]+)(?: \(([\d,]+) direct, ([\d,]+) indirect\))? bytes in ([\d,]+) (blocks|mappings) are ([a-z ]+?)"
                   r"(?: \([^()]*\))? in loss record ")
 FRAME = re.compile(r"==\d+==    (?:at|by) 0x[0-9A-F]+: (.*?)(?: \((?:in (.*)|([^()]*):(\d+))\))?$")
-SUMMARY = re.compile(r"==\d+== +([a-z ]+ (?:lost|reachable)): ([\d,]+) bytes in ([\d,]+) blocks")
+SUMMARY = re.compile(r"==\d+== +([a-z ]+ (?:lost|reachable|mappings)): ([\d,]+) bytes in ([\d,]+) (?:blocks|mappings)")
 
 Frame = namedtuple("Frame", "function place module")    # place: file:line, or empty
 Record = namedtuple("Record", "kind direct indirect blocks frames")
@@ -45,8 +47,8 @@ class Report:
         found = HEAD.match(line)
         if not found:
             return None
-        whole, direct, indirect, blocks, words = found.groups()
-        return WORDS.get(words, words), number(direct or whole), number(indirect), number(blocks)
+        whole, direct, indirect, blocks, what, words = found.groups()
+        return "mappings" if what == "mappings" else WORDS.get(words, words), number(direct or whole), number(indirect), number(blocks)
 
     def sums(self):
         """{class: (bytes, blocks)} of the records."""
@@ -63,6 +65,8 @@ def cut(frames):
     for index, frame in enumerate(frames):
         if frame.function in ("main", "start_thread"):
             return frames[:index + 1]
+        if frame.function in ("(below main)", "__libc_start_call_main"):
+            return frames[:index]   # a main without a name
     return frames
 
 

@@ -5,7 +5,7 @@
 #include <thread>
 #include <vector>
 
-static std::vector<void *> *never_destroyed;
+std::vector<void *> *never_destroyed;
 
 // expect: reachable 56/3
 CASE(singleton)

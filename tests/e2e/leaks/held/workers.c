@@ -2,7 +2,7 @@
 #include "leaks.h"
 #include "threads.h"
 
-static __thread void *local;
+__thread void *local;
 static pthread_key_t key;
 
 static void *work(void *argument)
