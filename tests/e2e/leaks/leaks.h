@@ -5,6 +5,7 @@
  *   // differs: possible 16/1: why             what we say where that is defined to be something else
  *   // options: --leak-check-heuristics=none   for valgrind and for us
  *   // ours: --use-tls=no                      for us alone
+ *   // stacks: why                            loss records are compared without their stacks
  *   CASE(name) { ... }
  *
  * tests/e2e/leaks.py compiles, runs and compares. With -DSTALE=STALE_RETURNED the dead stack below main is

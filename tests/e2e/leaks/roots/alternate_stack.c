@@ -28,6 +28,7 @@ static void allocate_and_exit(int signal)
 }
 
 // expect: reachable 24/1
+// stacks: valgrind stops where the alternate stack ends
 CASE(of_the_handler)
 {
     on(mapped(), allocate_and_exit);
@@ -35,6 +36,7 @@ CASE(of_the_handler)
 }
 
 // expect: reachable 24/1
+// stacks: valgrind stops where the alternate stack ends
 CASE(in_static_memory)
 {
     static char stack[65536 * 4] __attribute__((aligned(16)));
@@ -64,6 +66,7 @@ __attribute__((noinline)) static void allocate(int signal)
 }
 
 // expect: definite 24/1
+// stacks: valgrind stops where the alternate stack ends
 CASE(of_a_handler_that_returned)
 {
     on(mapped(), allocate);

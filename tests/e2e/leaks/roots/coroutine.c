@@ -24,6 +24,7 @@ static void enter(void *stack)
 }
 
 // expect: reachable 65560/2
+// stacks: valgrind goes on behind the first frame of the coroutine
 CASE(suspended)
 {
     held = block(65536, NULL);
@@ -31,12 +32,14 @@ CASE(suspended)
 }
 
 // Only the context still knows the stack.
+// stacks: valgrind goes on behind the first frame of the coroutine
 CASE(stack_known_to_context)
 {
     enter(block(65536, NULL));
 }
 
 // expect: definite 24/1
+// stacks: valgrind goes on behind the first frame of the coroutine
 CASE(stack_freed)
 {
     void *stack = block(65536, NULL);
