@@ -15,6 +15,7 @@ __attribute__((used)) void leave(void)
 
 // A register that calls preserve: exit itself saves it.
 // expect: reachable 24/1
+// stacks: no unwind information knows what the assembler code does to the stack pointer
 CASE(preserved_at_exit)
 {
     __asm__ volatile("and $-16, %%rsp\n\t"
