@@ -6,6 +6,7 @@
  *   // options: --leak-check-heuristics=none   for valgrind and for us
  *   // ours: --use-tls=no                      for us alone
  *   // stacks: why                            loss records are compared without their stacks
+ *   // leaders: why                           ... without the indirect bytes of each
  *   CASE(name) { ... }
  *
  * tests/e2e/leaks.py compiles, runs and compares. With -DSTALE=STALE_RETURNED the dead stack below main is

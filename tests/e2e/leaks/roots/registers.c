@@ -34,7 +34,8 @@ __attribute__((used)) void is_here(void)
 
 /* A thread that has a block's address in the register `into` alone, and never in its frame. */
 #define SPIN(name, into) \
-    __asm__(#name ":\n\t" \
+    __asm__(".type " #name ", @function\n" \
+            #name ":\n\t" \
             ".cfi_startproc\n\t" \
             "sub $8, %rsp\n\t" \
             ".cfi_def_cfa_offset 16\n\t" \
@@ -45,7 +46,8 @@ __attribute__((used)) void is_here(void)
             "xor %ebx, %ebx\n" \
             "1:\tpause\n\t" \
             "jmp 1b\n\t" \
-            ".cfi_endproc"); \
+            ".cfi_endproc\n\t" \
+            ".size " #name ", . - " #name); \
     void *name(void *unused);
 
 SPIN(spin_in_r13, "mov %rbx, %r13")

@@ -18,22 +18,26 @@ static void graph(unsigned seed, int blocks, int edges)
 }
 
 // Sparse: many small trees and few cycles.
+// leaders: whose the shared children are depends on addresses under valgrind
 CASE(sparse)
 {
     graph(1, 500, 200);
 }
 
+// leaders: whose the shared children are depends on addresses under valgrind
 CASE(as_many_edges_as_blocks)
 {
     graph(2, 500, 400);
 }
 
+// leaders: whose the shared children are depends on addresses under valgrind
 CASE(another)
 {
     graph(3, 400, 350);
 }
 
 // Dense: nearly all is reachable.
+// leaders: whose the shared children are depends on addresses under valgrind
 CASE(dense)
 {
     graph(4, 100, 300);
