@@ -2,8 +2,10 @@
 
 #include "base/arena.h"
 #include "base/sys.h"
+#include "preload/check.h"
 #include "preload/door.h"
 #include "preload/mark.h"
+#include "preload/on_stack.h"
 #include "preload/pools.h"
 #include "record/fork.h"
 
@@ -25,12 +27,12 @@ static struct {
     int expected_status;
 } end;
 
-void lc_on_stack(void (*function)(void *), void *argument, void *top);
 int at_quick_exit(void (*function)(void));
 
 static void become_child(void)
 {
     lc_mark_take();
+    lc_check_after_fork();
     end.state = RUNNING;
     lc_identity_after_fork(&end.run->identity);
     lc_target_after_fork(&end.run->console);
@@ -74,22 +76,6 @@ struct ending {
     bool has_errors;
 };
 
-/* The other threads are stopped while recording is still on, so that what they free before is taken note of. */
-static void stop_others(void)
-{
-    static struct lc_collect_scan scan;
-    const struct lc_range passed[] = {lc_real_module((uintptr_t)stop_others), lc_real_libc()};
-    end.run->scan = NULL;
-    if (end.run->options.leak_check == LC_CHECK_NO)
-        return;
-    lc_self_find(&scan.self, passed, LC_ARRAY_LEN(passed));
-    scan.libc = lc_real_libc();
-    scan.loader = lc_real_loader();
-    scan.allocator = lc_real_module((uintptr_t)lc_real.malloc);
-    if (lc_world_stop(&scan.world, end.run->options.stop_timeout) == 0)
-        end.run->scan = &scan;
-}
-
 static void finish(void *argument)
 {
     struct ending *e = argument;
@@ -102,9 +88,12 @@ static bool report(enum lc_end_kind kind, int value)
     struct ending e = {kind, value, false};
     if (!may_report())
         return false;
-    stop_others();
+    end.run->scan = NULL;
+    if (lc_check_enter())
+        lc_check_stop(end.run); /* while recording is still on: what others free before is taken note of */
     lc_is_recording = false;
     lc_on_stack(finish, &e, end.stack_top);
+    lc_check_leave();
     __atomic_store_n(&end.state, REPORTED, __ATOMIC_RELEASE);
     lc_sys_futex_wake(&end.state, INT32_MAX);
     return e.has_errors;
@@ -114,6 +103,8 @@ static bool report(enum lc_end_kind kind, int value)
 static void __attribute__((noreturn)) end_process(int status)
 {
     uint64_t signals;
+    if (lc_real.lsan_is_turned_off && lc_real.lsan_is_turned_off())
+        lc_sys_exit_group(status);
     lc_sys_signals_block(&signals);
     bool has_errors = report(LC_END_STATUS, status & 0xff);
     const struct lc_options *o = &end.run->options;
@@ -134,6 +125,27 @@ void lc_end_exit(int status, const struct lc_context *here)
         lc_sys_exit_group(status);
     free_pools(here, false);
     end_process(status);
+}
+
+/* The run, while the process can be checked; else NULL. */
+struct lc_finish *lc_end_run(void)
+{
+    bool is_running = __atomic_load_n(&end.state, __ATOMIC_ACQUIRE) == RUNNING;
+    return end.run && lc_is_recording && is_running && is_own_process() ? end.run : NULL;
+}
+
+/* As at the end, but that the process goes on, if nothing is lost. */
+void lc_end_check_finally(void)
+{
+    uint64_t signals;
+    if (!lc_end_run())
+        return;
+    lc_sys_signals_block(&signals);
+    bool has_errors = report(LC_END_RUNNING, 0);
+    const struct lc_options *o = &end.run->options;
+    if (has_errors && o->error_exitcode && (o->main_pid == 0 || end.run->identity.process.is_main))
+        lc_sys_exit_group((int)o->error_exitcode);
+    lc_sys_signals_restore(&signals);
 }
 
 void lc_end_expect(int status)

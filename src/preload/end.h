@@ -19,6 +19,12 @@ void lc_end_expect_abort(void);
 /* libc may abort on a wrong free. As lc_track_settings.on_error. */
 void lc_end_expect_abort_on(const struct lc_error_record *e);
 
+/* What is checked, and how: NULL when nothing is, or no longer. */
+struct lc_finish *lc_end_run(void);
+/* The report of the end, now: there is no other. Ends the process if there is something to fail for and
+ * error-exitcode says how. */
+void lc_end_check_finally(void);
+
 /* The status that quick_exit was given: its handlers are not told. */
 void lc_end_expect(int status);
 

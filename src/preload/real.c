@@ -49,6 +49,13 @@ int lc_real_resolve(void)
     RESOLVE(abort);
     RESOLVE(__assert_fail);
     RESOLVE(dlclose);
+    real.lsan_disable = (void (*)(void))dlsym(RTLD_NEXT, "__lsan_disable");
+    real.lsan_enable = (void (*)(void))dlsym(RTLD_NEXT, "__lsan_enable");
+    real.lsan_ignore_object = (void (*)(const void *))dlsym(RTLD_NEXT, "__lsan_ignore_object");
+    real.lsan_register_root_region = (void (*)(const void *, size_t))dlsym(RTLD_NEXT, "__lsan_register_root_region");
+    real.lsan_unregister_root_region =
+        (void (*)(const void *, size_t))dlsym(RTLD_NEXT, "__lsan_unregister_root_region");
+    real.lsan_is_turned_off = (int (*)(void))dlsym(RTLD_DEFAULT, "__lsan_is_turned_off");
     real.cxx_freeres = (void (*)(void))dlsym(RTLD_NEXT, "_ZN9__gnu_cxx9__freeresEv");
     resolve_operators();
     dlerror(); /* the program must not find what we did not find */

@@ -23,6 +23,12 @@ struct lc_real {
     void (*abort)(void);
     void (*__assert_fail)(const char *, const char *, unsigned, const char *);
     int (*dlclose)(void *);
+    void (*lsan_disable)(void); /* a sanitizer's that is in the process, too; these may be NULL */
+    void (*lsan_enable)(void);
+    void (*lsan_ignore_object)(const void *);
+    void (*lsan_register_root_region)(const void *, size_t);
+    void (*lsan_unregister_root_region)(const void *, size_t);
+    int (*lsan_is_turned_off)(void); /* the program's own */
     void (*cxx_freeres)(void); /* libstdc++'s, where the program was started with it */
 };
 

@@ -15,6 +15,19 @@ struct lc_site_key {
     uint32_t function;
 };
 
+/* In `function`: the program has asked not to hear of these blocks (leakcheck.h). */
+#define LC_SITE_IGNORED (1u << 31)
+
+static inline enum lc_function lc_site_function(struct lc_site_key key)
+{
+    return (enum lc_function)(key.function & ~LC_SITE_IGNORED);
+}
+
+static inline bool lc_site_is_ignored(struct lc_site_key key)
+{
+    return key.function & LC_SITE_IGNORED;
+}
+
 /* A thread's own memory of recent sites. Zero-initialised is valid. */
 #define LC_SITE_CACHE 1024
 struct lc_site_cache {

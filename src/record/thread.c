@@ -54,6 +54,7 @@ static void take_over(struct lc_thread *t)
     t->nesting = 0;
     t->nested_count = 0;
     t->released = 0;
+    t->disabled = 0;
     t->tid = lc_sys_gettid();
     t->identity = lc_thread_identity(t->thread_pointer);
 }

@@ -36,6 +36,7 @@ struct lc_thread {
     unsigned busy; /* recorders in use */
     struct lc_recorder *recorders[LC_RECORDERS];
 
+    unsigned disabled; /* what it allocates now is nobody's leak: see lc_track_disable() */
     uintptr_t nesting_sp; /* the stack pointer of who opened the outermost door */
     unsigned nesting; /* C++ doors open: what the runtime inside allocates is theirs (see track.h) */
     unsigned nested_count;

@@ -25,12 +25,13 @@ static uint32_t capture(struct lc_thread *t, struct lc_recorder *r, const struct
 static uint32_t capture_site(struct lc_thread *t, size_t size, enum lc_function f, const struct lc_context *caller)
 {
     struct lc_recorder *r = lc_thread_borrow(t);
+    const uint32_t function = LC_UNLIKELY(t->disabled) ? f | LC_SITE_IGNORED : f;
     if (LC_UNLIKELY(!r)) { /* a handler has interrupted a handler: the block is remembered without its stack */
         t->counters.truncated_stacks++;
-        return lc_site_intern(NULL, (struct lc_site_key){size, LC_DEPOT_NONE, f});
+        return lc_site_intern(NULL, (struct lc_site_key){size, LC_DEPOT_NONE, function});
     }
     uint32_t stack = capture(t, r, caller);
-    uint32_t site = lc_site_intern(&r->sites, (struct lc_site_key){size, stack, f});
+    uint32_t site = lc_site_intern(&r->sites, (struct lc_site_key){size, stack, function});
     lc_thread_return(t);
     return site;
 }
@@ -164,7 +165,7 @@ static uint32_t take(struct lc_thread *t, uintptr_t address, enum lc_function f,
         return LC_SITE_NONE;
     }
     struct lc_site_key key = lc_site_get(site);
-    if (LC_UNLIKELY(lc_function_family(key.function) != lc_function_family(f)))
+    if (LC_UNLIKELY(lc_function_family(lc_site_function(key)) != lc_function_family(f)))
         note_error(t, LC_FREE_MISMATCHED, address, site, f, caller);
     count_free(t, key.size);
     return site;
@@ -256,6 +257,31 @@ void lc_track_leave_delete(uintptr_t outer, const struct lc_context *caller)
     struct lc_thread *t = lc_thread_self();
     t->released = outer;
     close_door(t, caller);
+}
+
+void lc_track_disable(void)
+{
+    struct lc_thread *t = lc_thread_self();
+    if (t)
+        t->disabled++;
+}
+
+void lc_track_enable(void)
+{
+    struct lc_thread *t = lc_thread_self();
+    if (t && t->disabled)
+        t->disabled--;
+}
+
+bool lc_track_ignore(const void *p)
+{
+    uint32_t site, replaced;
+    if (lc_heap_take((uintptr_t)p, &site) != LC_HEAP_TAKEN)
+        return false;
+    struct lc_site_key key = lc_site_get(site);
+    key.function |= LC_SITE_IGNORED;
+    uint32_t ignored = lc_site_intern(NULL, key);
+    return lc_heap_put((uintptr_t)p, ignored == LC_SITE_NONE ? site : ignored, &replaced);
 }
 
 void lc_track_map(struct lc_range range, enum lc_function f, const struct lc_context *caller)

@@ -45,6 +45,12 @@ void lc_track_leave(void *p, size_t size, enum lc_function f, const struct lc_co
 bool lc_track_enter_delete(void *p, enum lc_function f, const struct lc_context *caller, uintptr_t *outer);
 void lc_track_leave_delete(uintptr_t outer, const struct lc_context *caller);
 
+/* Until as many calls of enable, what this thread allocates is nobody's leak. */
+void lc_track_disable(void);
+void lc_track_enable(void);
+/* The block at `p` is nobody's leak; false when none starts there. It is the caller's, who frees it not meanwhile. */
+bool lc_track_ignore(const void *p);
+
 /* The program mapped or unmapped memory itself. */
 void lc_track_map(struct lc_range range, enum lc_function f, const struct lc_context *caller);
 void lc_track_unmap(struct lc_range range);

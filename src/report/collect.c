@@ -104,7 +104,7 @@ static void collect_error(void *context, const struct lc_error_record *e)
         return;
     struct lc_site_key origin = lc_site_get(e->origin);
     to->size = origin.size;
-    to->origin = site_of(sink->c, origin.stack, origin.function);
+    to->origin = site_of(sink->c, origin.stack, lc_site_function(origin));
 }
 
 static void collect_errors(struct collector *c)

@@ -3,27 +3,24 @@
 #include "base/arena.h"
 #include "base/hash.h"
 #include "record/depot.h"
-#include "record/hash_table.h"
 #include "record/heap.h"
-#include "record/heap_slots.h"
 #include "record/site.h"
 
 #include <errno.h>
-#include <string.h>
 
-/* Blocks of one kind, function and stack, whatever their sizes. */
-struct group {
-    struct {
-        uint64_t stack; /* its number; or what its first frames are, where more are not asked for */
-        uint32_t function, kind;
-    } key;
-    struct lc_leak leak;
-    UT_hash_handle hh;
+/* Leaks by kind, function and stack: open addressing, in a table of indexes that is twice as large as there can
+ * be leaks. */
+struct key {
+    uint64_t stack; /* its number; or what its first frames are, where more are not asked for */
+    uint32_t function, kind;
 };
 
 struct work {
     struct lc_leaks *l;
-    struct group *groups;
+    struct key *keys;   /* parallel to the leaks */
+    uint32_t *places;   /* index + 1, 0 for none */
+    size_t place_count; /* a power of two */
+    size_t leak_capacity;
     uint32_t *leak_of; /* by site: the definitely lost leak that it is part of, + 1 */
     size_t block_capacity;
     bool is_full;
@@ -37,7 +34,7 @@ struct lc_site lc_leaks_site(const struct lc_collect_input *in, uint32_t stack, 
 static bool is_left_out(const struct lc_leaks *l, uint32_t site)
 {
     uint32_t stack = lc_site_get(site).stack;
-    if (l->is_scanned && lc_scan_is_runtime(site, l->in->scan->loader))
+    if (lc_site_is_ignored(lc_site_get(site)) || (l->is_scanned && lc_scan_is_runtime(site, l->in->scan->loader)))
         return true;
     return stack != LC_DEPOT_NONE && lc_range_has(l->in->not_leaks, lc_depot_get(stack)->address & LC_DEPOT_ADDRESS);
 }
@@ -59,30 +56,61 @@ static uint64_t stack_key(const struct lc_leaks *l, uint32_t stack)
     return key;
 }
 
-static struct group *group_of(struct work *w, enum lc_leak_kind kind, uint32_t stack, enum lc_function function)
+/* Room for `most` leaks; their memory is touched as they come. */
+static void make_room(struct work *w, size_t most)
 {
-    struct group *g, fresh = {.key = {stack_key(w->l, stack), function, kind}};
-    HASH_FIND(hh, w->groups, &fresh.key, sizeof fresh.key, g);
-    if (g || !(g = lc_pool_alloc(sizeof *g))) {
-        w->is_full |= !g;
-        return g;
+    w->leak_capacity = most;
+    for (w->place_count = 1; w->place_count < 2 * most;)
+        w->place_count *= 2;
+    w->l->out->leaks = lc_pages_map(most * sizeof w->l->out->leaks[0] + 1, "report");
+    w->keys = lc_pages_map(most * sizeof w->keys[0] + 1, "report");
+    w->places = lc_pages_map(w->place_count * sizeof w->places[0], "report");
+    if (w->l->out->leaks && w->keys && w->places)
+        return;
+    w->leak_capacity = 0;
+    w->is_full = true;
+}
+
+static void free_room(struct work *w)
+{
+    if (w->keys)
+        lc_pages_unmap(w->keys, w->leak_capacity * sizeof w->keys[0] + 1);
+    if (w->places)
+        lc_pages_unmap(w->places, w->place_count * sizeof w->places[0]);
+}
+
+static struct lc_leak *leak_of(struct work *w, enum lc_leak_kind kind, uint32_t stack, enum lc_function function)
+{
+    struct lc_findings *out = w->l->out;
+    if (!w->leak_capacity)
+        return NULL;
+    const struct key key = {stack_key(w->l, stack), function, kind};
+    size_t place = lc_hash_mix(key.stack, (uint64_t)function << 32 | kind) & (w->place_count - 1);
+    for (; w->places[place]; place = (place + 1) & (w->place_count - 1)) {
+        const struct key *k = &w->keys[w->places[place] - 1];
+        if (k->stack == key.stack && k->function == key.function && k->kind == key.kind)
+            return &out->leaks[w->places[place] - 1];
     }
-    *g = fresh;
-    g->leak = (struct lc_leak){
-        .kind = kind, .id = HASH_COUNT(w->groups), .site = lc_leaks_site(w->l->in, stack, function)};
-    HASH_ADD(hh, w->groups, key, sizeof g->key, g);
-    return g;
+    if (out->leak_count == w->leak_capacity) {
+        w->is_full = true;
+        return NULL;
+    }
+    uint32_t id = (uint32_t)out->leak_count++;
+    w->places[place] = id + 1;
+    w->keys[id] = key;
+    out->leaks[id] = (struct lc_leak){.kind = kind, .id = id, .site = lc_leaks_site(w->l->in, stack, function)};
+    return &out->leaks[id];
 }
 
 static struct lc_leak *add_blocks(struct work *w, enum lc_leak_kind kind, uint32_t site, uint64_t blocks)
 {
     struct lc_site_key key = lc_site_get(site);
-    struct group *g = group_of(w, kind, key.stack, (enum lc_function)key.function);
-    if (!g)
+    struct lc_leak *leak = leak_of(w, kind, key.stack, lc_site_function(key));
+    if (!leak)
         return NULL;
-    g->leak.blocks += blocks;
-    g->leak.bytes += blocks * key.size;
-    return &g->leak;
+    leak->blocks += blocks;
+    leak->bytes += blocks * key.size;
+    return leak;
 }
 
 static enum lc_leak_kind kind_of(enum lc_class class)
@@ -128,23 +156,13 @@ static void add_site(struct work *w, uint32_t site)
 
 static void add_mapping(struct work *w, const struct lc_lost_mapping *m)
 {
-    struct group *g = group_of(w, LC_LEAK_MAPPING, m->stack, m->function);
-    if (!g)
+    struct lc_leak *leak = leak_of(w, LC_LEAK_MAPPING, m->stack, m->function);
+    if (!leak)
         return;
-    g->leak.blocks++;
-    g->leak.bytes += lc_range_size(m->range);
-    g->leak.hanging_blocks += m->hanging_blocks;
-    g->leak.hanging_bytes += m->hanging_bytes;
-}
-
-static void lay_out_leaks(struct work *w)
-{
-    struct lc_findings *out = w->l->out;
-    size_t count = HASH_COUNT(w->groups);
-    out->leaks = lc_pages_map(count * sizeof out->leaks[0] + 1, "report");
-    w->is_full |= !out->leaks;
-    for (const struct group *g = w->groups; g && out->leaks; g = g->hh.next)
-        out->leaks[out->leak_count++] = g->leak;
+    leak->blocks++;
+    leak->bytes += lc_range_size(m->range);
+    leak->hanging_blocks += m->hanging_blocks;
+    leak->hanging_bytes += m->hanging_bytes;
 }
 
 static void lay_out_tree(struct work *w)
@@ -163,7 +181,7 @@ static void lay_out_tree(struct work *w)
                 (struct lc_hanging_leak){.leak = w->leak_of[h->leader] - 1,
                                          .bytes = h->blocks * key.size,
                                          .blocks = h->blocks,
-                                         .site = lc_leaks_site(w->l->in, key.stack, (enum lc_function)key.function)};
+                                         .site = lc_leaks_site(w->l->in, key.stack, lc_site_function(key))};
     }
 }
 
@@ -174,7 +192,7 @@ static void list_block(struct work *w, uintptr_t address, uint32_t site, enum lc
         return;
     struct lc_site_key key = lc_site_get(site);
     out->blocks[out->block_count++] =
-        (struct lc_block){address, key.size, kind, lc_leaks_site(w->l->in, key.stack, (enum lc_function)key.function)};
+        (struct lc_block){address, key.size, kind, lc_leaks_site(w->l->in, key.stack, lc_site_function(key))};
 }
 
 static void list_scanned(void *context, lc_block_ref ref, uint8_t *mark)
@@ -205,21 +223,53 @@ static void list_blocks(struct work *w)
         lc_heap_each(list_unscanned, w);
 }
 
-static int scan(struct lc_leaks *l)
+static int scan(struct lc_scan_result *out, const struct lc_options *options, const struct lc_collect_scan *s,
+                const struct lc_regions *regions)
 {
-    const struct lc_collect_scan *s = l->in->scan;
     const struct lc_scan_input input = {
-        .options = l->in->options,
+        .options = options,
         .world = &s->world,
         .self = &s->self,
-        .regions = l->regions->snapshot.regions,
-        .region_count = l->regions->snapshot.count,
-        .hints = &l->regions->hints,
+        .regions = regions->snapshot.regions,
+        .region_count = regions->snapshot.count,
+        .hints = &regions->hints,
         .libc = s->libc,
         .loader = s->loader,
         .allocator = s->allocator,
     };
-    return lc_scan(&l->scan, &input);
+    return lc_scan(out, &input);
+}
+
+static void add_up(struct lc_leak_totals *out, const struct lc_scan_result *s)
+{
+    for (uint32_t i = 0; i < s->site_count; i++)
+        for (unsigned class = 0; class < LC_CLASS_COUNT; class++) {
+            enum lc_leak_kind kind = kind_of((enum lc_class)class);
+            out->blocks[kind] += s->sites[i].blocks[class];
+            out->bytes[kind] += s->sites[i].blocks[class] * lc_site_get(i).size;
+        }
+    for (size_t i = 0; i < s->mapping_count; i++) {
+        out->blocks[LC_LEAK_MAPPING]++;
+        out->bytes[LC_LEAK_MAPPING] += lc_range_size(s->mappings[i].range);
+    }
+}
+
+int lc_leaks_count(const struct lc_options *options, struct lc_collect_scan *s, struct lc_leak_totals *out)
+{
+    struct lc_regions regions;
+    struct lc_scan_result result;
+    *out = (struct lc_leak_totals){0};
+    int rc = lc_regions_read(&regions);
+    if (rc == 0) {
+        rc = scan(&result, options, s, &regions);
+        lc_regions_release(&regions);
+    }
+    lc_world_resume(&s->world);
+    if (rc < 0)
+        return rc;
+    add_up(out, &result);
+    lc_scan_release(&result);
+    return 0;
 }
 
 static void collect_scanned(struct work *w)
@@ -227,13 +277,18 @@ static void collect_scanned(struct work *w)
     const struct lc_scan_result *s = &w->l->scan;
     if (w->l->in->options->show_tree)
         w->leak_of = lc_pages_map(s->site_count * sizeof w->leak_of[0] + 1, "report");
+    size_t most = s->mapping_count;
+    for (uint32_t i = 0; i < s->site_count; i++)
+        for (unsigned class = 0; class < LC_CLASS_COUNT; class++)
+            most += s->sites[i].blocks[class] > 0;
+    make_room(w, most);
     for (uint32_t i = 0; i < s->site_count; i++)
         add_site(w, i);
     for (size_t i = 0; i < s->mapping_count; i++)
         add_mapping(w, &s->mappings[i]);
     for (unsigned i = 0; i < LC_HEURISTIC_COUNT; i++)
         w->l->out->heuristics[i] = (struct lc_heuristic_totals){s->heuristic_bytes[i], s->heuristic_blocks[i]};
-    w->l->left_out += s->runtime_blocks;
+    w->l->left_out += s->runtime_blocks + s->ignored_blocks;
 }
 
 struct counter {
@@ -257,6 +312,7 @@ static void collect_unscanned(struct work *w)
     w->is_full |= !c.blocks;
     if (c.blocks)
         lc_heap_each(count_block, &c);
+    make_room(w, c.count);
     for (uint32_t i = 0; c.blocks && i < c.count; i++) {
         if (!c.blocks[i])
             continue;
@@ -272,13 +328,14 @@ static void collect_unscanned(struct work *w)
 int lc_leaks_collect(struct lc_leaks *l)
 {
     struct work w = {.l = l};
-    l->is_scanned = l->in->scan && l->regions->snapshot.count && scan(l) == 0;
+    l->is_scanned = l->in->scan && l->regions->snapshot.count &&
+                    scan(&l->scan, l->in->options, l->in->scan, l->regions) == 0;
     if (l->is_scanned)
         collect_scanned(&w);
     else
         collect_unscanned(&w);
-    lay_out_leaks(&w);
     lay_out_tree(&w);
     list_blocks(&w);
+    free_room(&w);
     return w.is_full ? -ENOMEM : 0;
 }

@@ -27,13 +27,15 @@ static struct lc_range library_range(void)
     return (struct lc_range){(uintptr_t)found.dlfo_map_start, (uintptr_t)found.dlfo_map_end};
 }
 
-static void hint_own(struct lc_vm_hints *h)
+static void hint_own(struct lc_regions *r)
 {
+    struct lc_vm_hints *h = &r->hints;
     struct lc_own own;
     size_t count = 0;
     while (lc_pages_own(count, &own))
         count++;
-    h->own = lc_pages_map((count + 1) * sizeof h->own[0], "report");
+    r->own_room = count + 1;
+    h->own = lc_pages_map(r->own_room * sizeof h->own[0], "report");
     if (!h->own)
         return;
     for (h->own_count = 0; h->own_count < count; h->own_count++)
@@ -47,21 +49,26 @@ static bool is_alive(pid_t process, pid_t thread)
     return lc_sys_call(SYS_tgkill, process, thread, 0, 0, 0, 0) == 0;
 }
 
-static void hint_threads(struct lc_vm_hints *h)
+static void hint_threads(struct lc_regions *r)
 {
+    struct lc_vm_hints *h = &r->hints;
     size_t count = 0;
     for (const struct lc_thread *t = lc_thread_first(); t; t = t->next)
         count++;
-    h->threads = lc_pages_map((count + 1) * sizeof h->threads[0], "report");
+    r->thread_room = count + 1;
+    h->threads = lc_pages_map(r->thread_room * sizeof h->threads[0], "report");
     for (const struct lc_thread *t = lc_thread_first(); h->threads && t && h->thread_count < count; t = t->next)
         if (is_alive(h->pid, t->tid))
             h->threads[h->thread_count++] = (struct lc_vm_thread){t->thread_pointer, t->tid};
 }
 
 /* Every loaded module has one executable mapping of a file at least. */
-static void hint_modules(struct lc_vm_hints *h, const struct lc_vm_snapshot *s)
+static void hint_modules(struct lc_regions *all)
 {
-    h->modules = lc_pages_map((s->count + 1) * sizeof h->modules[0], "report");
+    struct lc_vm_hints *h = &all->hints;
+    const struct lc_vm_snapshot *s = &all->snapshot;
+    all->module_room = s->count + 1;
+    h->modules = lc_pages_map(all->module_room * sizeof h->modules[0], "report");
     for (size_t i = 0; h->modules && i < s->count; i++) {
         struct dl_find_object found;
         const struct lc_vm_region *r = &s->regions[i];
@@ -91,24 +98,45 @@ static const char *purpose(const struct lc_vm_snapshot *s, size_t index, const s
     return copy ? copy : "";
 }
 
+int lc_regions_read(struct lc_regions *r)
+{
+    *r = (struct lc_regions){.hints = {.pid = lc_sys_getpid(), .has_blocks = has_blocks}};
+    int rc = lc_vm_snapshot_read(0, &r->snapshot);
+    if (rc < 0)
+        return rc;
+    hint_own(r);
+    hint_threads(r);
+    hint_modules(r);
+    lc_vm_hints_sort(&r->hints);
+    lc_kinds_set(r->snapshot.regions, r->snapshot.count, &r->hints);
+    return 0;
+}
+
+static void release(void *array, size_t room, size_t size)
+{
+    if (array)
+        lc_pages_unmap(array, room * size);
+}
+
+void lc_regions_release(struct lc_regions *r)
+{
+    release(r->hints.own, r->own_room, sizeof r->hints.own[0]);
+    release(r->hints.threads, r->thread_room, sizeof r->hints.threads[0]);
+    release(r->hints.modules, r->module_room, sizeof r->hints.modules[0]);
+    lc_vm_snapshot_release(&r->snapshot);
+    *r = (struct lc_regions){0};
+}
+
 int lc_regions_collect(struct lc_findings *f, const uintptr_t *function_addresses, struct lc_regions *out)
 {
-    *out = (struct lc_regions){.hints = {.pid = lc_sys_getpid(), .has_blocks = has_blocks}};
-    struct lc_vm_snapshot *s = &out->snapshot;
-    int rc = lc_vm_snapshot_read(0, s);
+    const struct lc_vm_snapshot *s = &out->snapshot;
+    int rc = lc_regions_read(out);
     if (rc < 0)
         return rc;
     f->regions = lc_pages_map(s->count * sizeof f->regions[0], "report");
-    if (!f->regions)
-        return -ENOMEM;
-    hint_own(&out->hints);
-    hint_threads(&out->hints);
-    hint_modules(&out->hints, s);
-    lc_vm_hints_sort(&out->hints);
-    lc_kinds_set(s->regions, s->count, &out->hints);
-    for (size_t i = 0; i < s->count; i++)
+    for (size_t i = 0; f->regions && i < s->count; i++)
         f->regions[i] = (struct lc_region){s->regions[i], purpose(s, i, &out->hints),
                                            mapped_by(s->regions[i].range, function_addresses)};
-    f->region_count = s->count;
-    return 0;
+    f->region_count = f->regions ? s->count : 0;
+    return f->regions ? 0 : -ENOMEM;
 }

@@ -24,6 +24,7 @@ static const unsigned char badness[] = {
 
 struct sums {
     uint64_t bytes[LC_LEAK_KIND_COUNT], blocks[LC_LEAK_KIND_COUNT];
+    size_t unscanned; /* leaks of which only that is known */
 };
 
 /* Ascending, so that the biggest stands last, next to the prompt; the rest makes the order total. */
@@ -102,6 +103,7 @@ static struct sums add_up(const struct lc_findings *f)
     for (size_t i = 0; i < f->leak_count; i++) {
         s.bytes[f->leaks[i].kind] += f->leaks[i].bytes;
         s.blocks[f->leaks[i].kind] += f->leaks[i].blocks;
+        s.unscanned += f->leaks[i].kind == LC_LEAK_UNFREED;
     }
     return s;
 }
@@ -140,11 +142,10 @@ void lc_text_leak_summary(struct lc_out *out, const char *prefix, const struct l
                           const struct lc_text_style *style)
 {
     struct sums s = add_up(f);
-    bool was_looked_for = s.blocks[LC_LEAK_UNFREED] == 0;
     lc_text_line(out, prefix, "LEAK SUMMARY:");
-    if (!was_looked_for)
-        put_sum(out, prefix, "        not freed", s.bytes[LC_LEAK_UNFREED], s.blocks[LC_LEAK_UNFREED]);
-    if (was_looked_for || f->leak_count > 1) {
+    if (s.unscanned)
+        put_sum(out, prefix, "    not freed", s.bytes[LC_LEAK_UNFREED], s.blocks[LC_LEAK_UNFREED]);
+    if (!s.unscanned || s.unscanned < f->leak_count) {
         put_sum(out, prefix, "   definitely lost", s.bytes[LC_LEAK_DEFINITE], s.blocks[LC_LEAK_DEFINITE]);
         put_sum(out, prefix, "   indirectly lost", s.bytes[LC_LEAK_INDIRECT], s.blocks[LC_LEAK_INDIRECT]);
         put_sum(out, prefix, "     possibly lost", s.bytes[LC_LEAK_POSSIBLE] + s.bytes[LC_LEAK_TAGGED],

@@ -4,6 +4,7 @@
 #include "record/depot.h"
 #include "scan/allocator.h"
 #include "scan/stacks.h"
+#include "scan/user_roots.h"
 
 #include <errno.h>
 #include <string.h>
@@ -32,7 +33,16 @@ static void add_root(struct lc_roots *r, enum lc_root_kind kind, struct lc_range
         r->at = fresh;
         r->capacity = more;
     }
-    r->at[r->count++] = (struct lc_root){range, kind, tid};
+    r->at[r->count++] = (struct lc_root){range, kind, tid, false};
+}
+
+/* Words that are no memory of the program's: registers, or what a system call told. */
+static void add_words(struct lc_roots *r, enum lc_root_kind kind, const uintptr_t *words, size_t count, pid_t tid)
+{
+    size_t before = r->count;
+    add_root(r, kind, (struct lc_range){(uintptr_t)words, (uintptr_t)(words + count)}, tid);
+    if (r->count > before)
+        r->at[before].is_copy = true;
 }
 
 static bool is_on(const struct lc_options *o, enum lc_root_kind kind)
@@ -171,14 +181,12 @@ static void add_registers(struct lc_roots *r, const struct lc_scan_input *in)
     for (unsigned i = 0; r->registers && i < LC_SELF_REGISTERS; i++)
         r->registers[i] = in->self->known >> i & 1 ? in->self->registers[i] : 0;
     if (r->registers)
-        add_root(r, LC_ROOT_REGISTERS,
-                 (struct lc_range){(uintptr_t)r->registers, (uintptr_t)(r->registers + LC_SELF_REGISTERS)}, in->hints->pid);
+        add_words(r, LC_ROOT_REGISTERS, r->registers, LC_SELF_REGISTERS, in->hints->pid);
     for (size_t i = 0; i < in->world->count; i++) {
         const struct lc_world_thread *t = &in->world->threads[i];
         if (t->state != LC_THREAD_STOPPED)
             continue;
-        add_root(r, LC_ROOT_REGISTERS,
-                 (struct lc_range){(uintptr_t)t->registers, (uintptr_t)(t->registers + LC_WORLD_REGISTERS)}, t->tid);
+        add_words(r, LC_ROOT_REGISTERS, t->registers, LC_WORLD_REGISTERS, t->tid);
         add_root(r, LC_ROOT_REGISTERS, t->vectors, t->tid);
     }
 }
@@ -189,8 +197,15 @@ static void add_alternates(struct lc_roots *r, const struct lc_scan_input *in)
     for (size_t i = 0; i < in->world->count; i++) {
         const struct lc_world_thread *t = &in->world->threads[i];
         if (t->state == LC_THREAD_STOPPED && t->alternate)
-            add_root(r, LC_ROOT_STACK, (struct lc_range){(uintptr_t)&t->alternate, (uintptr_t)(&t->alternate + 1)}, t->tid);
+            add_words(r, LC_ROOT_STACK, &t->alternate, 1, t->tid);
     }
+}
+
+static void add_registered(struct lc_roots *r)
+{
+    struct lc_range range;
+    for (size_t i = 0; lc_user_roots_get(i, &range); i++)
+        add_root(r, LC_ROOT_USER, range, 0);
 }
 
 int lc_roots_find(struct lc_roots *r, const struct lc_scan_input *in, const struct lc_blocks *blocks,
@@ -204,6 +219,8 @@ int lc_roots_find(struct lc_roots *r, const struct lc_scan_input *in, const stru
         add_registers(r, in);
     if (in->options->use_stacks)
         add_alternates(r, in);
+    if (in->options->use_root_regions)
+        add_registered(r);
     if (r->registers && !r->is_full && !r->areas.is_full)
         return 0;
     lc_roots_release(r);
@@ -220,17 +237,11 @@ void lc_roots_release(struct lc_roots *r)
     *r = (struct lc_roots){0};
 }
 
-struct block_finder {
-    struct lc_marker *m;
-    struct lc_range loader;
-};
-
 void lc_roots_mark(const struct lc_roots *r, struct lc_marker *m)
 {
     for (size_t i = 0; i < r->count; i++) {
         const struct lc_root *root = &r->at[i];
-        bool is_copied = root->kind == LC_ROOT_REGISTERS || root->range.end - root->range.start == sizeof(uintptr_t);
-        if (is_copied)
+        if (root->is_copy)
             lc_marker_words(m, (const uintptr_t *)root->range.start, lc_range_size(root->range) / sizeof(uintptr_t));
         else
             lc_marker_range(m, root->range);

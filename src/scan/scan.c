@@ -22,6 +22,9 @@ struct tree_node {
     UT_hash_handle hh;
 };
 
+/* Blocks of a site that is nobody's leak: they hold what they point to. */
+enum { FINDING, RUNTIME, IGNORED };
+
 struct scan {
     const struct lc_scan_input *in;
     struct lc_scan_result *out;
@@ -29,7 +32,8 @@ struct scan {
     struct lc_roots roots;
     struct lc_marker marker;
     struct tree_node *tree;
-    uint8_t *is_runtime; /* by site: 0 not asked yet, 1 no, 2 yes */
+    uint8_t *held;  /* by site: FINDING, or why its blocks are none */
+    bool has_held; /* any of them */
 };
 
 enum lc_class lc_scan_class(uint8_t mark)
@@ -52,13 +56,9 @@ bool lc_scan_is_runtime(uint32_t site, struct lc_range loader)
     return stack != LC_DEPOT_NONE && lc_range_has(loader, (lc_depot_get(stack)->address & LC_DEPOT_ADDRESS) - 1);
 }
 
-static bool is_runtime(struct scan *s, uint32_t site)
+static uint8_t held_as(const struct scan *s, uint32_t site)
 {
-    if (site == LC_SITE_NONE || site >= s->out->site_count)
-        return false;
-    if (!s->is_runtime[site])
-        s->is_runtime[site] = lc_scan_is_runtime(site, s->in->loader) ? 2 : 1;
-    return s->is_runtime[site] == 2;
+    return s->has_held && site < s->out->site_count ? s->held[site] : FINDING;
 }
 
 /* Blocks may lie in any readable memory; what is written only by others (a file that is mapped to be read)
@@ -94,16 +94,27 @@ static int make_tallies(struct scan *s)
     out->site_count = lc_site_count();
     out->sites = lc_pages_map((out->site_count + 1) * sizeof out->sites[0], "scan");
     out->mappings = lc_pages_map((out->blocks.extra_count + 1) * sizeof out->mappings[0], "scan");
-    s->is_runtime = lc_pages_map(out->site_count + 1, "scan");
-    return out->sites && out->mappings && s->is_runtime ? 0 : -ENOMEM;
+    s->held = lc_pages_map(out->site_count + 1, "scan");
+    if (!out->sites || !out->mappings || !s->held)
+        return -ENOMEM;
+    for (uint32_t i = 0; i < out->site_count; i++) {
+        if (lc_site_is_ignored(lc_site_get(i)))
+            s->held[i] = IGNORED;
+        else if (lc_scan_is_runtime(i, s->in->loader))
+            s->held[i] = RUNTIME;
+        s->has_held |= s->held[i] != FINDING;
+    }
+    return 0;
 }
 
-static void mark_loaders(void *context, lc_block_ref ref, uint8_t *mark)
+static void hold_block(void *context, lc_block_ref ref, uint8_t *mark)
 {
     struct scan *s = context;
-    (void)mark;
-    if (is_runtime(s, lc_blocks_site(&s->out->blocks, ref)))
+    uint8_t held = held_as(s, lc_blocks_site(&s->out->blocks, ref));
+    if (held == IGNORED || (held == RUNTIME && s->in->options->use_tls))
         lc_marker_hold(&s->marker, ref);
+    else if (held == RUNTIME) /* no leader either */
+        *mark = (uint8_t)((*mark & ~LC_MARK_CLASS) | LC_REACHABLE);
 }
 
 static void hold_stacks(struct scan *s)
@@ -128,8 +139,8 @@ static int mark_from_roots(struct scan *s)
     if (rc < 0)
         return rc;
     lc_roots_mark(&s->roots, &s->marker);
-    if (s->in->options->use_tls)
-        lc_blocks_each(&s->out->blocks, mark_loaders, s);
+    if (s->has_held)
+        lc_blocks_each(&s->out->blocks, hold_block, s);
     hold_stacks(s);
     return 0;
 }
@@ -162,7 +173,7 @@ static void count_hanging(void *context, lc_block_ref leader, lc_block_ref ref)
 {
     struct scan *s = context;
     uint32_t site = lc_blocks_site(&s->out->blocks, ref), from = lc_blocks_site(&s->out->blocks, leader);
-    if (site == LC_SITE_NONE || is_runtime(s, site)) /* a mapping is a finding of its own */
+    if (site == LC_SITE_NONE || held_as(s, site) != FINDING) /* a mapping is a finding of its own */
         return;
     uint64_t bytes = lc_site_get(site).size;
     if (from == LC_SITE_NONE) {
@@ -198,8 +209,8 @@ static void tally_block(void *context, lc_block_ref ref, uint8_t *mark)
     }
     if (site >= s->out->site_count)
         return;
-    if (is_runtime(s, site)) {
-        s->out->runtime_blocks++;
+    if (held_as(s, site) != FINDING) {
+        *(held_as(s, site) == RUNTIME ? &s->out->runtime_blocks : &s->out->ignored_blocks) += 1;
         return;
     }
     struct lc_site_tally *t = &s->out->sites[site];
@@ -246,8 +257,8 @@ int lc_scan(struct lc_scan_result *out, const struct lc_scan_input *in)
     lc_marker_release(&s.marker);
     lc_roots_release(&s.roots);
     lc_residency_release(&s.residency);
-    if (s.is_runtime)
-        lc_pages_unmap(s.is_runtime, out->site_count + 1);
+    if (s.held)
+        lc_pages_unmap(s.held, out->site_count + 1);
     if (rc < 0)
         lc_scan_release(out);
     return rc;

@@ -57,6 +57,13 @@ static void make_kinds(char *to, const char *name)
     strcpy(to, sets[random_below(LC_ARRAY_LEN(sets))]);
 }
 
+static void make_heuristics(char *to, const char *name)
+{
+    (void)name;
+    static const char *const sets[] = {"all", "none", "newarray", "stdstring,length64,multipleinheritance"};
+    strcpy(to, sets[random_below(LC_ARRAY_LEN(sets))]);
+}
+
 static const struct {
     const char *name, *field;
     void (*make_value)(char *to, const char *field);

@@ -161,5 +161,6 @@ Test(finish, a_symbolizer_reads_the_log_and_writes_the_report)
     lc_finish(&run, LC_END_STATUS, 0);
     unlink(script);
     cr_assert(eq(str, (char *)(uintptr_t)text_of(&run.report),
-                 "--leak-check=full --memory-map=summary --format=text --verbose -\nleakcheck-log 1\n"));
+                 "--leak-check=full --memory-map=summary --format=text --show-leak-kinds=definite,possible "
+                 "--errors-for-leak-kinds=definite,possible --verbose -\nleakcheck-log 1\n"));
 }

@@ -183,7 +183,7 @@ Test(text, every_line_has_the_prefix)
     f.error_count = 1;
     f.leaks = leaks;
     f.leak_count = 1;
-    f.coverage = (struct lc_coverage){1, 0, 1, 0};
+    f.coverage = (struct lc_coverage){1, 0, 1, 0, 1};
     f.notes = notes;
     f.note_count = 1;
     char *text = report_of(&f, (struct lc_text_style){.verbose = true, .memory_map = LC_MAP_FULL});

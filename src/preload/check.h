@@ -1,0 +1,25 @@
+/* A check of the process as it is: the other threads are stopped for it. At the end, or whenever the program asks. */
+#ifndef LC_PRELOAD_CHECK_H
+#define LC_PRELOAD_CHECK_H
+
+#include "report/finish.h"
+#include "report/leaks.h"
+
+/* One check at a time: waits until no other thread is at one. Signals are not blocked meanwhile: who waits can be
+ * stopped. False when this thread is at one itself (it aborts in the middle of it). */
+bool lc_check_enter(void);
+void lc_check_leave(void);
+/* In the child of a fork. */
+void lc_check_after_fork(void);
+
+/* Inside: stops the other threads, and finds where the program stands; for run->scan, which is NULL when that is
+ * not possible or not wanted. On the program's stack. */
+void lc_check_stop(struct lc_finish *run);
+
+/* Reports what there is so far, if there is anything; the program goes on. Whether there is something to fail
+ * for. */
+bool lc_check_now(struct lc_finish *run);
+/* Counts. 0 or -errno. */
+int lc_check_count(struct lc_finish *run, struct lc_leak_totals *out);
+
+#endif
