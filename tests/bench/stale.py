@@ -42,7 +42,8 @@ def by_lsan(program, case):
 
 
 def by_leakcheck(leakcheck, program, case):
-    return lost(leaks.by_leakcheck(leakcheck, program, case, "--symbolizer=no")[0].summary)
+    report, _ = leaks.by_leakcheck(leakcheck, program, case, "--symbolizer=no")
+    return lost(report.summary) if report.is_whole else None
 
 
 def judge(who, run, planted):

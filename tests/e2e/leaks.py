@@ -169,6 +169,8 @@ def check_setting(leakcheck, program, case, valgrind):
     if leakcheck == "-":
         return lines
     ours, our_status = by_leakcheck(leakcheck, program, case, *([] if report else ["--symbolizer=no"]))
+    if not ours.is_whole:
+        return [*lines, "leakcheck gave no report"]
     lines += compare_figures("leakcheck", case.wanted(case.reference), complete(ours.summary))
     lines += compare_figures("the sum of leakcheck's records", complete(ours.summary), complete(ours.sums()))
     if report and our_status != status:

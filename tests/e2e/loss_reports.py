@@ -22,11 +22,12 @@ def number(text):
 
 
 class Report:
-    """`records`, as printed, and `summary`: {class: (bytes, blocks)}."""
+    """`records`, as printed, `summary`: {class: (bytes, blocks)}, and whether the report `is_whole`."""
 
     def __init__(self, lines):
         self.records = []
         self.summary = {}
+        self.is_whole = False
         head, frames = None, []
         for line in lines:
             frame = FRAME.match(line)
@@ -38,6 +39,7 @@ class Report:
             if head and frames:
                 self.records.append(Record(*head, tuple(frames)))
             head, frames = self.head(line), []
+            self.is_whole = self.is_whole or line.rstrip().endswith((" LEAK SUMMARY:", " no leaks are possible"))
             summary = SUMMARY.match(line)
             if summary:
                 self.summary[WORDS.get(summary[1], summary[1])] = (number(summary[2]), number(summary[3]))
