@@ -147,6 +147,7 @@ static void free_findings(struct lc_findings *f)
     free(f->frames);
     free(f->leaks);
     free(f->hanging);
+    free(f->steps);
     free(f->blocks);
     free(f->errors);
     free(f->regions);

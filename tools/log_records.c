@@ -155,6 +155,7 @@ static void read_leak(struct lc_log_reader *r)
                            .blocks = NUMBER(r, "blocks"),
                            .hanging_bytes = OPTIONAL(r, "hanging-bytes"),
                            .hanging_blocks = OPTIONAL(r, "hanging-blocks"),
+                           .vtable = OPTIONAL(r, "vtable"),
                            .cycles = OPTIONAL(r, "cycles")};
     if (!is_wrong(r))
         APPEND(r->f->leaks, r->f->leak_count, leak);
@@ -168,6 +169,22 @@ static void read_hanging(struct lc_log_reader *r)
                                       .site = site(r)};
     if (!is_wrong(r) && hanging.leak != LC_NONE)
         APPEND(r->f->hanging, r->f->hanging_count, hanging);
+}
+
+static void read_step(struct lc_log_reader *r)
+{
+    struct lc_step step = {.leak = lc_log_line_id(&r->line, "leak", r->f->leak_count),
+                           .holder = (enum lc_holder)word(r, "holder", &lc_words_holder),
+                           .word = NUMBER(r, "word"),
+                           .tid = (pid_t)NUMBER(r, "tid"),
+                           .name = STRING(r, "name"),
+                           .offset = NUMBER(r, "offset"),
+                           .size = NUMBER(r, "size"),
+                           .site = {"", 0, LC_NONE}};
+    if (lc_log_line_has(&r->line, "function"))
+        step.site = site(r);
+    if (!is_wrong(r))
+        APPEND(r->f->steps, r->f->step_count, step);
 }
 
 static void read_heuristic(struct lc_log_reader *r)
@@ -309,7 +326,7 @@ static const struct {
     {"module", read_module}, {"process", read_process},   {"error", read_error}, {"argument", read_argument},
     {"option", read_option}, {"blocks", read_blocks},     {"heap", read_heap},   {"memory", read_memory},
     {"note", read_note},     {"coverage", read_coverage}, {"end", read_end},   {"hanging", read_hanging},
-    {"heuristic", read_heuristic},
+    {"heuristic", read_heuristic}, {"step", read_step},
 };
 
 /* Words that version 1 does not have yet are skipped: that is how it grows. */

@@ -34,6 +34,7 @@ struct object {
 
 struct symbols {
     struct lc_namer namer; /* first */
+    char *data_name;       /* the last one that was asked for */
     bool full_paths;
     struct object *objects;
 };
@@ -139,10 +140,27 @@ static unsigned locate(struct lc_namer *namer, const struct lc_findings *f, uint
     return count;
 }
 
+static const char *locate_data(struct lc_namer *namer, const struct lc_module *m, uintptr_t address, uint64_t *offset)
+{
+    struct symbols *s = (struct symbols *)(void *)namer;
+    const struct object *o = object_of(s, m);
+    GElf_Off at;
+    GElf_Sym symbol;
+    const char *name = o->file.module ? dwfl_module_addrinfo(o->file.module, address - m->bias, &at, &symbol, NULL, NULL, NULL)
+                                      : NULL;
+    if (!name || GELF_ST_TYPE(symbol.st_info) != STT_OBJECT || at >= symbol.st_size)
+        return NULL;
+    free(s->data_name);
+    s->data_name = lc_demangle(name);
+    *offset = at;
+    return s->data_name;
+}
+
 struct lc_namer *lc_symbols_open(bool full_paths)
 {
     struct symbols *s = lc_mem_alloc(1, sizeof *s);
     s->namer.locate = locate;
+    s->namer.locate_data = locate_data;
     s->full_paths = full_paths;
     return &s->namer;
 }
@@ -174,5 +192,6 @@ void lc_symbols_close(struct lc_namer *namer)
         HASH_DEL(s->objects, o);
         close_object(o);
     }
+    free(s->data_name);
     free(s);
 }

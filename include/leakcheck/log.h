@@ -25,13 +25,18 @@
  *                 address: a return address (look up address - 1), unless exact=1 (interrupted there).
  *                 outer: the caller's frame. cut=1: there are more frames that could not be followed.
  *                 A stack is the ID of its innermost frame.
- *   leak kind=WORD bytes=NUM blocks=NUM [hanging-bytes=NUM hanging-blocks=NUM] [cycles=NUM] SITE
+ *   leak kind=WORD bytes=NUM blocks=NUM [hanging-bytes=NUM hanging-blocks=NUM] [cycles=NUM] [vtable=HEX] SITE
  *                 one per kind, allocation function and stack; the first has id 0, the next 1. kind: definite
  *                 indirect possible tagged reachable mapping; unfreed when nobody looked for the blocks.
  *                 mapping: memory that was mapped and that nothing leads to; it is in no sum of blocks.
  *                 hanging: what is indirectly lost by these blocks; it is in the leaks of kind=indirect, too.
- *                 cycles: blocks to which what hangs from them leads back
+ *                 cycles: blocks to which what hangs from them leads back. vtable: what the first word of one of
+ *                 them points to, where that is constant data of a module
  *   hanging leak=ID bytes=NUM blocks=NUM SITE    what hangs from a leak, by its own stack (see `show-tree`)
+ *   step leak=ID holder=WORD word=HEX tid=NUM name=STR offset=NUM size=NUM [SITE]
+ *                 the way from a root to a block of a leak, the root first (see `show-root-path`); with leak=- to
+ *                 the block that `why` asks about. word: where the pointer lies. holder: globals stack register tls
+ *                 mapping shared user block unknown. offset and size: in a block, whose SITE it is
  *   heuristic name=WORD bytes=NUM blocks=NUM     reachable blocks that only this heuristic finds
  *   block address=HEX size=NUM kind=WORD SITE    each live block, only when asked for (see `blocks`)
  *   blocks count=NUM                             present when they were asked for

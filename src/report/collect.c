@@ -141,6 +141,8 @@ static void for_each_site(struct lc_findings *f, void (*visit)(struct collector 
         visit(c, &f->leaks[i].site);
     for (size_t i = 0; i < f->hanging_count; i++)
         visit(c, &f->hanging[i].site);
+    for (size_t i = 0; i < f->step_count; i++)
+        visit(c, &f->steps[i].site);
     for (size_t i = 0; i < f->block_count; i++)
         visit(c, &f->blocks[i].site);
     for (size_t i = 0; i < f->error_count; i++) {

@@ -10,7 +10,7 @@
 struct lc_collect_scan {
     struct lc_world world; /* stopped; resumed as soon as the blocks have been looked at */
     struct lc_self self;
-    struct lc_range libc, loader, allocator;
+    struct lc_range libc, loader, allocator, early;
 };
 
 struct lc_collect_input {

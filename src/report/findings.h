@@ -94,6 +94,7 @@ struct lc_leak {
     struct lc_site site;
     uint64_t bytes, blocks;
     uint64_t hanging_bytes, hanging_blocks; /* of definitely lost ones: what is indirectly lost by them */
+    uintptr_t vtable;    /* what the first word of one of them points to, if that is constant data of a module; or 0 */
     uint64_t cycles;     /* how many of them one of those leads back to */
     const char *seen_in; /* in findings merged from several processes: which of them; else NULL */
 };
@@ -103,6 +104,31 @@ struct lc_hanging_leak {
     uint32_t leak; /* id */
     uint64_t bytes, blocks;
     struct lc_site site;
+};
+
+/* Where a word lies that leads to a block. */
+enum lc_holder {
+    LC_HOLDER_GLOBALS,
+    LC_HOLDER_STACK,
+    LC_HOLDER_REGISTER,
+    LC_HOLDER_TLS,
+    LC_HOLDER_MAPPING,
+    LC_HOLDER_SHARED,
+    LC_HOLDER_USER,
+    LC_HOLDER_BLOCK,
+    LC_HOLDER_UNKNOWN,
+    LC_HOLDER_COUNT
+};
+
+/* One step of the way from a root to a block; steps of one way follow each other, the root first. */
+struct lc_step {
+    uint32_t leak; /* id; LC_NONE: the way to the block that was asked about (--why) */
+    enum lc_holder holder;
+    uintptr_t word;   /* where it is; of a register: 0 */
+    pid_t tid;        /* of a stack, register, TLS; else 0 */
+    const char *name; /* of a register, else "" */
+    uint64_t offset, size; /* in a block, and its size, */
+    struct lc_site site;   /* and who made it; function == "" otherwise */
 };
 
 struct lc_block {
@@ -161,6 +187,8 @@ struct lc_findings {
     size_t leak_count;
     struct lc_hanging_leak *hanging;
     size_t hanging_count;
+    struct lc_step *steps;
+    size_t step_count;
     struct lc_heuristic_totals heuristics[LC_HEURISTIC_COUNT];
     struct lc_block *blocks; /* only on request */
     size_t block_count;
@@ -213,6 +241,10 @@ struct lc_namer {
      * filled. The strings live as long as the namer. */
     unsigned (*locate)(struct lc_namer *namer, const struct lc_findings *findings, uint32_t frame,
                        struct lc_location *out, unsigned max);
+    /* The data symbol that covers `address` in `module`, demangled, and the offset in it; NULL when none does. It
+     * lives until the next call. The function may be missing. */
+    const char *(*locate_data)(struct lc_namer *namer, const struct lc_module *module, uintptr_t address,
+                               uint64_t *offset);
 };
 
 #endif

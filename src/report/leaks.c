@@ -5,6 +5,7 @@
 #include "record/depot.h"
 #include "record/heap.h"
 #include "record/site.h"
+#include "report/examples.h"
 
 #include <errno.h>
 
@@ -21,7 +22,7 @@ struct work {
     uint32_t *places;   /* index + 1, 0 for none */
     size_t place_count; /* a power of two */
     size_t leak_capacity;
-    uint32_t *leak_of; /* by site: the definitely lost leak that it is part of, + 1 */
+    uint32_t *leak_of; /* by site and class: the leak that it is part of, + 1 */
     size_t block_capacity;
     bool is_full;
 };
@@ -73,6 +74,8 @@ static void make_room(struct work *w, size_t most)
 
 static void free_room(struct work *w)
 {
+    if (w->leak_of)
+        lc_pages_unmap(w->leak_of, w->l->scan.site_count * LC_CLASS_COUNT * sizeof w->leak_of[0] + 1);
     if (w->keys)
         lc_pages_unmap(w->keys, w->leak_capacity * sizeof w->keys[0] + 1);
     if (w->places)
@@ -144,13 +147,13 @@ static void add_site(struct work *w, uint32_t site)
         }
         w->block_capacity += t->blocks[class];
         struct lc_leak *leak = add_blocks(w, kind_of((enum lc_class)class), site, t->blocks[class]);
+        if (leak && w->leak_of)
+            w->leak_of[(size_t)site * LC_CLASS_COUNT + class] = leak->id + 1;
         if (!leak || class != LC_CLASS_DEFINITE)
             continue;
         leak->hanging_blocks += t->hanging_blocks;
         leak->hanging_bytes += t->hanging_bytes;
         leak->cycles += t->cycles;
-        if (w->leak_of)
-            w->leak_of[site] = leak->id + 1;
     }
 }
 
@@ -176,9 +179,10 @@ static void lay_out_tree(struct work *w)
     for (size_t i = 0; i < scan->hanging_count && out->hanging; i++) {
         const struct lc_hanging *h = &scan->hanging[i];
         struct lc_site_key key = lc_site_get(h->site);
-        if (w->leak_of[h->leader])
+        uint32_t leak = w->leak_of[(size_t)h->leader * LC_CLASS_COUNT + LC_CLASS_DEFINITE];
+        if (leak)
             out->hanging[out->hanging_count++] =
-                (struct lc_hanging_leak){.leak = w->leak_of[h->leader] - 1,
+                (struct lc_hanging_leak){.leak = leak - 1,
                                          .bytes = h->blocks * key.size,
                                          .blocks = h->blocks,
                                          .site = lc_leaks_site(w->l->in, key.stack, lc_site_function(key))};
@@ -236,6 +240,7 @@ static int scan(struct lc_scan_result *out, const struct lc_options *options, co
         .libc = s->libc,
         .loader = s->loader,
         .allocator = s->allocator,
+        .early = s->early,
     };
     return lc_scan(out, &input);
 }
@@ -275,8 +280,7 @@ int lc_leaks_count(const struct lc_options *options, struct lc_collect_scan *s, 
 static void collect_scanned(struct work *w)
 {
     const struct lc_scan_result *s = &w->l->scan;
-    if (w->l->in->options->show_tree)
-        w->leak_of = lc_pages_map(s->site_count * sizeof w->leak_of[0] + 1, "report");
+    w->leak_of = lc_pages_map(s->site_count * LC_CLASS_COUNT * sizeof w->leak_of[0] + 1, "report");
     size_t most = s->mapping_count;
     for (uint32_t i = 0; i < s->site_count; i++)
         for (unsigned class = 0; class < LC_CLASS_COUNT; class++)
@@ -336,6 +340,8 @@ int lc_leaks_collect(struct lc_leaks *l)
         collect_unscanned(&w);
     lay_out_tree(&w);
     list_blocks(&w);
+    if (l->is_scanned && w.leak_of)
+        lc_examples_collect(l, w.leak_of);
     free_room(&w);
     return w.is_full ? -ENOMEM : 0;
 }

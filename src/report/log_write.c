@@ -103,6 +103,8 @@ static void write_leaks(struct lc_out *out, const struct lc_findings *f)
             put_number(out, "hanging-bytes", l->hanging_bytes);
             put_number(out, "hanging-blocks", l->hanging_blocks);
         }
+        if (l->vtable)
+            put_address(out, "vtable", l->vtable);
         if (l->cycles)
             put_number(out, "cycles", l->cycles);
         put_site(out, &l->site);
@@ -119,6 +121,24 @@ static void write_hanging(struct lc_out *out, const struct lc_findings *f)
         put_number(out, "bytes", h->bytes);
         put_number(out, "blocks", h->blocks);
         put_site(out, &h->site);
+        end_line(out);
+    }
+}
+
+static void write_steps(struct lc_out *out, const struct lc_findings *f)
+{
+    for (size_t i = 0; i < f->step_count; i++) {
+        const struct lc_step *s = &f->steps[i];
+        lc_out_str(out, "step");
+        put_id(out, "leak", s->leak);
+        lc_out_fmt(out, " holder=%s", lc_words_holder.word[s->holder]);
+        put_address(out, "word", s->word);
+        lc_out_fmt(out, " tid=%d", s->tid);
+        put_string(out, "name", s->name);
+        put_number(out, "offset", s->offset);
+        put_number(out, "size", s->size);
+        if (*s->site.function)
+            put_site(out, &s->site);
         end_line(out);
     }
 }
@@ -250,6 +270,7 @@ int lc_log_write(struct lc_out *out, const struct lc_findings *f)
     write_frames(out, f);
     write_leaks(out, f);
     write_hanging(out, f);
+    write_steps(out, f);
     write_heuristics(out, f);
     write_blocks(out, f);
     write_errors(out, f);

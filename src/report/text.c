@@ -225,12 +225,25 @@ static bool needs_leak_summary(const struct page *p)
     return !is_all_freed(p->f) && (check == LC_CHECK_SUMMARY || (check == LC_CHECK_FULL && !p->style->quiet));
 }
 
+static void put_why(const struct page *p)
+{
+    for (size_t i = 0; i < p->f->step_count; i++) {
+        if (p->f->steps[i].leak != LC_NONE)
+            continue;
+        LINE(p, "The block that --why asks about:");
+        lc_text_path(p->out, p->prefix, p->f, LC_NONE, p->namer);
+        put_blank(p);
+        return;
+    }
+}
+
 static void put_body(const struct page *p)
 {
     bool quiet = p->style->quiet;
     put_errors(p);
     if (!quiet)
         put_heap_summary(p);
+    put_why(p);
     if (p->style->leak_check == LC_CHECK_FULL)
         lc_text_leaks(p->out, p->prefix, p->f, p->namer, p->style);
     if (needs_leak_summary(p))

@@ -30,6 +30,11 @@ void lc_text_leaks(struct lc_out *out, const char *prefix, struct lc_findings *f
                    const struct lc_text_style *style);
 void lc_text_leak_summary(struct lc_out *out, const char *prefix, const struct lc_findings *f,
                           const struct lc_text_style *style);
+/* The way to a leak's example, by its id (LC_NONE: to the block of --why); and the class of its objects. */
+void lc_text_path(struct lc_out *out, const char *prefix, const struct lc_findings *f, uint32_t leak,
+                  struct lc_namer *namer);
+void lc_text_class(struct lc_out *out, const char *prefix, const struct lc_findings *f, const struct lc_leak *l,
+                   struct lc_namer *namer);
 /* "Seen in ..." below a stack of merged findings; nothing when `where` is NULL. */
 void lc_text_seen_in(struct lc_out *out, const char *prefix, const char *where);
 void lc_text_stack(struct lc_out *out, const char *prefix, const struct lc_findings *f,

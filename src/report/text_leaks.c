@@ -77,6 +77,8 @@ static void put_leak(struct lc_out *out, const char *prefix, const struct lc_fin
                      struct lc_namer *namer, const struct lc_text_style *style)
 {
     lc_text_stack(out, prefix, f, &l->site, namer, style);
+    lc_text_class(out, prefix, f, l, namer);
+    lc_text_path(out, prefix, f, l->id, namer);
     if (l->cycles)
         lc_text_line(out, prefix, " %'lu of these blocks %s on a cycle: what hangs from %s leads back", (unsigned long)l->cycles,
                      l->cycles == 1 ? "lies" : "lie", l->cycles == 1 ? "it" : "them");

@@ -9,6 +9,13 @@ static const char *const leak[] = {
 };
 static_assert(LC_ARRAY_LEN(leak) == LC_LEAK_KIND_COUNT, "a word for every kind of leak");
 
+static const char *const holder[] = {
+    [LC_HOLDER_GLOBALS] = "globals",   [LC_HOLDER_STACK] = "stack",   [LC_HOLDER_REGISTER] = "register",
+    [LC_HOLDER_TLS] = "tls",           [LC_HOLDER_MAPPING] = "mapping", [LC_HOLDER_SHARED] = "shared",
+    [LC_HOLDER_USER] = "user",         [LC_HOLDER_BLOCK] = "block",   [LC_HOLDER_UNKNOWN] = "unknown",
+};
+static_assert(LC_ARRAY_LEN(holder) == LC_HOLDER_COUNT, "a word for every holder");
+
 static const char *const error[] = {
     [LC_ERROR_MISMATCHED_FREE] = "mismatched-free",
     [LC_ERROR_DOUBLE_FREE] = "double-free",
@@ -32,6 +39,7 @@ static const char *const region[] = {
 static_assert(LC_ARRAY_LEN(region) == LC_REGION_KIND_COUNT, "a word for every kind of region");
 
 const struct lc_words lc_words_leak = {leak, LC_ARRAY_LEN(leak)};
+const struct lc_words lc_words_holder = {holder, LC_ARRAY_LEN(holder)};
 const struct lc_words lc_words_error = {error, LC_ARRAY_LEN(error)};
 const struct lc_words lc_words_end = {end, LC_ARRAY_LEN(end)};
 const struct lc_words lc_words_region = {region, LC_ARRAY_LEN(region)};

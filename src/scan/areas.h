@@ -13,7 +13,7 @@ enum lc_area_kind {
     LC_AREA_TLS,       /* its static thread-local storage and its descriptor */
     LC_AREA_DEAD,      /* a stack below the stack pointer, or of a thread that has ended */
     LC_AREA_MAPPING,   /* mapped by the program, which a pointer must lead to */
-    LC_AREA_GLOBALS,   /* data and bss of a module; the tag is its number */
+    LC_AREA_GLOBALS,   /* data and bss of a module */
     LC_AREA_SHARED,    /* shared memory that nobody was seen to map */
     LC_AREA_OTHER,     /* anything else: anonymous memory that nobody was seen to map */
     LC_AREA_KINDS

@@ -80,6 +80,7 @@ static void widen(struct lc_range *span, uintptr_t start, uintptr_t end)
 static void add_page(struct build *w, uintptr_t region, const uint32_t *slots, uint8_t *marks, size_t first)
 {
     struct lc_blocks *b = w->b;
+    uint64_t *pages = b->regions[b->region_count - 1].pages;
     for (size_t i = first; i < first + SLOTS_PER_PAGE; i++) {
         uint32_t slot = slots[i];
         if (!lc_slot_is_live(slot))
@@ -87,6 +88,7 @@ static void add_page(struct build *w, uintptr_t region, const uint32_t *slots, u
         uintptr_t start = region + ((uintptr_t)i << b->granule_bits) + lc_slot_offset(slot);
         uint64_t size = lc_site_get(lc_slot_site(slot)).size;
         marks[i] = lc_slot_offset(slot) ? LC_MARK_LIVE | LC_MARK_MIDDLE : LC_MARK_LIVE;
+        pages[i / LC_PAGE_SIZE / 64] |= (uint64_t)1 << (i / LC_PAGE_SIZE % 64);
         b->count++;
         if (LC_UNLIKELY(size > LOOK_BACK))
             w->is_full |= !add_large(b, start, size);
@@ -109,7 +111,7 @@ static void add_region(void *context, uintptr_t region, const uint32_t *slots)
     lc_sys_madvise((uintptr_t)marks, slots_per_region(b), MADV_NOHUGEPAGE);
     b->slots[region >> LC_HEAP_REGION_BITS] = slots;
     b->marks[region >> LC_HEAP_REGION_BITS] = marks;
-    b->regions[b->region_count++] = region;
+    b->regions[b->region_count++].start = region;
     for (size_t page = 0; page < pages; page++) {
         if (page % PAGES_ASKED == 0 &&
             lc_sys_call(SYS_mincore, (long)(slots + page * SLOTS_PER_PAGE), (long)(PAGES_ASKED * LC_PAGE_SIZE), (long)there,
@@ -170,7 +172,7 @@ int lc_blocks_init(struct lc_blocks *b, const struct lc_extra *mappings, size_t 
 void lc_blocks_release(struct lc_blocks *b)
 {
     for (size_t i = 0; i < b->region_count; i++)
-        lc_pages_unmap(b->marks[b->regions[i] >> LC_HEAP_REGION_BITS], slots_per_region(b));
+        lc_pages_unmap(b->marks[b->regions[i].start >> LC_HEAP_REGION_BITS], slots_per_region(b));
     if (b->marks)
         lc_pages_unmap(b->marks, REGION_COUNT * sizeof b->marks[0]);
     if (b->slots)
@@ -287,21 +289,29 @@ lc_block_ref lc_blocks_find(const struct lc_blocks *b, uintptr_t address)
     return b->extra_count ? find_extra(b, address) : LC_BLOCK_NONE;
 }
 
+/* A page of marks, eight at once. */
+static void visit_page(const struct lc_blocks *b, uintptr_t region, size_t page,
+                       void (*visit)(void *context, lc_block_ref ref, uint8_t *mark), void *context)
+{
+    uint8_t *marks = b->marks[region >> LC_HEAP_REGION_BITS];
+    for (size_t i = page * LC_PAGE_SIZE; i < (page + 1) * LC_PAGE_SIZE; i += 8) {
+        uint64_t live;
+        memcpy(&live, marks + i, sizeof live);
+        live &= 0x0101010101010101u * LC_MARK_LIVE;
+        for (; live; live &= live - 1) {
+            size_t granule = i + (size_t)__builtin_ctzll(live) / 8;
+            visit(context, start_of(b, region, granule, marks[granule]), &marks[granule]);
+        }
+    }
+}
+
 void lc_blocks_each(const struct lc_blocks *b, void (*visit)(void *context, lc_block_ref ref, uint8_t *mark),
                     void *context)
 {
-    for (size_t r = 0; r < b->region_count; r++) {
-        uint8_t *marks = b->marks[b->regions[r] >> LC_HEAP_REGION_BITS];
-        for (size_t i = 0; i < slots_per_region(b); i += 8) {
-            uint64_t live;
-            memcpy(&live, marks + i, sizeof live);
-            live &= 0x0101010101010101u * LC_MARK_LIVE;
-            for (; live; live &= live - 1) {
-                size_t granule = i + (size_t)__builtin_ctzll(live) / 8;
-                visit(context, start_of(b, b->regions[r], granule, marks[granule]), &marks[granule]);
-            }
-        }
-    }
+    for (size_t r = 0; r < b->region_count; r++)
+        for (size_t page = 0; page < slots_per_region(b) / LC_PAGE_SIZE; page++)
+            if (b->regions[r].pages[page / 64] >> (page % 64) & 1)
+                visit_page(b, b->regions[r].start, page, visit, context);
     for (size_t i = 0; i < b->extra_count; i++)
         visit(context, LC_EXTRA_BIT | i, &b->extras[i].mark);
 }

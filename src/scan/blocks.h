@@ -43,6 +43,13 @@ struct lc_large {
     uintptr_t start, size;
 };
 
+/* A region that has had blocks: which pages of its marks have any. Most of a region is empty, as a rule. */
+#define LC_BLOCKS_PAGES_MAX ((size_t)1 << (LC_HEAP_REGION_BITS - 3 - 12)) /* with the smallest granule, 8 */
+struct lc_blocks_region {
+    uintptr_t start;
+    uint64_t pages[LC_BLOCKS_PAGES_MAX / 64];
+};
+
 /* A block: the address where it starts, or LC_EXTRA_BIT and its number in `extras`. */
 typedef uintptr_t lc_block_ref;
 #define LC_BLOCK_NONE ((lc_block_ref)0)
@@ -52,7 +59,7 @@ struct lc_blocks {
     unsigned granule_bits;
     uint8_t **marks;        /* by region: a byte a granule, NULL where no block is */
     const uint32_t **slots; /* by region */
-    uintptr_t *regions;     /* the starts of those that have blocks, ascending */
+    struct lc_blocks_region *regions; /* those that have blocks, ascending */
     size_t region_count;
     struct lc_range span; /* all blocks lie in it */
     struct lc_large *large; /* by address */

@@ -1,6 +1,7 @@
 #include "scan/roots.h"
 
 #include "base/arena.h"
+#include "base/sys.h"
 #include "record/depot.h"
 #include "scan/allocator.h"
 #include "scan/stacks.h"
@@ -55,7 +56,6 @@ static bool is_on(const struct lc_options *o, enum lc_root_kind kind)
     case LC_ROOT_REGISTERS:
         return o->use_registers;
     case LC_ROOT_TLS:
-    case LC_ROOT_LOADER:
         return o->use_tls;
     case LC_ROOT_MAPPING:
         return o->use_mappings;
@@ -145,13 +145,23 @@ static void add_mapping_area(void *context, const struct lc_mapping *m)
     lc_areas_add(&f->r->areas, kind, m->range, 0);
 }
 
+/* The loader no longer knows the modules that dlopen brought once libc's pools are freed: their data is known by
+ * its place. */
+static bool is_data_of_unknown(const struct finder *f, const struct lc_vm_region *r)
+{
+    return (r->kind == LC_REGION_DATA || r->kind == LC_REGION_BSS) &&
+           lc_range_is_empty(lc_vm_hints_module(f->in->hints, r->range.start));
+}
+
 static void add_modules(struct finder *f, const struct lc_residency *residency)
 {
     const struct lc_vm_hints *h = f->in->hints;
     for (size_t i = 0; i < h->module_count; i++)
-        lc_areas_add(&f->r->areas, LC_AREA_GLOBALS, h->modules[i], (uint32_t)i);
+        lc_areas_add(&f->r->areas, LC_AREA_GLOBALS, h->modules[i], 0);
     for (size_t i = 0; i < f->in->region_count; i++) {
         const struct lc_vm_region *r = &f->in->regions[i];
+        if (is_data_of_unknown(f, r))
+            lc_areas_add(&f->r->areas, LC_AREA_GLOBALS, r->range, 0);
         if (!lc_vm_region_is_writable(r) || !lc_range_has(f->in->libc, r->range.start))
             continue;
         for (struct lc_range rest = r->range; !lc_range_is_empty(rest);) {
@@ -181,7 +191,7 @@ static void add_registers(struct lc_roots *r, const struct lc_scan_input *in)
     for (unsigned i = 0; r->registers && i < LC_SELF_REGISTERS; i++)
         r->registers[i] = in->self->known >> i & 1 ? in->self->registers[i] : 0;
     if (r->registers)
-        add_words(r, LC_ROOT_REGISTERS, r->registers, LC_SELF_REGISTERS, in->hints->pid);
+        add_words(r, LC_ROOT_REGISTERS, r->registers, LC_SELF_REGISTERS, lc_sys_gettid());
     for (size_t i = 0; i < in->world->count; i++) {
         const struct lc_world_thread *t = &in->world->threads[i];
         if (t->state != LC_THREAD_STOPPED)
@@ -217,6 +227,8 @@ int lc_roots_find(struct lc_roots *r, const struct lc_scan_input *in, const stru
     cut_regions(&f);
     if (in->options->use_registers)
         add_registers(r, in);
+    if (in->options->use_globals)
+        add_words(r, LC_ROOT_GLOBALS, (const uintptr_t *)in->early.start, lc_range_size(in->early) / sizeof(uintptr_t), 0);
     if (in->options->use_stacks)
         add_alternates(r, in);
     if (in->options->use_root_regions)

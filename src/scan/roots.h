@@ -5,26 +5,8 @@
 
 #include "scan/areas.h"
 #include "scan/mark.h"
+#include "scan/root.h"
 #include "scan/scan.h"
-
-enum lc_root_kind {
-    LC_ROOT_GLOBALS,
-    LC_ROOT_STACK,
-    LC_ROOT_REGISTERS,
-    LC_ROOT_TLS,
-    LC_ROOT_MAPPING, /* anonymous memory that nobody was seen to map */
-    LC_ROOT_SHARED,
-    LC_ROOT_USER,
-    LC_ROOT_LOADER, /* a block of the loader's own: dynamic TLS, DTVs */
-    LC_ROOT_KINDS
-};
-
-struct lc_root {
-    struct lc_range range;
-    enum lc_root_kind kind;
-    pid_t tid; /* of a stack, registers, TLS; else 0 */
-    bool is_copy; /* words in our own memory */
-};
 
 struct lc_roots {
     struct lc_root *at;

@@ -6,6 +6,7 @@
 #include "record/site.h"
 #include "scan/classify.h"
 #include "scan/roots.h"
+#include "scan/trail.h"
 
 #include <errno.h>
 #include <string.h>
@@ -22,6 +23,13 @@ struct tree_node {
     UT_hash_handle hh;
 };
 
+/* What the questions after the scan need. */
+struct lc_scan_kept {
+    struct lc_roots roots;
+    struct lc_trail trail;
+    bool has_trail;
+};
+
 /* Blocks of a site that is nobody's leak: they hold what they point to. */
 enum { FINDING, RUNTIME, IGNORED };
 
@@ -29,7 +37,6 @@ struct scan {
     const struct lc_scan_input *in;
     struct lc_scan_result *out;
     struct lc_residency residency;
-    struct lc_roots roots;
     struct lc_marker marker;
     struct tree_node *tree;
     uint8_t *held;  /* by site: FINDING, or why its blocks are none */
@@ -136,9 +143,14 @@ static int mark_from_roots(struct scan *s)
     };
     size_t most = LIST_BYTES_MIN + s->out->blocks.region_count * (LC_BLOCKS_REGION_SIZE / LIST_PART);
     int rc = lc_marker_init(&s->marker, most);
+    if (rc == 0 && (s->in->options->show_root_path || s->in->options->why[0])) {
+        rc = lc_trail_init(&s->out->kept->trail, &s->out->blocks);
+        s->out->kept->has_trail = rc == 0;
+        s->marker.trail = rc == 0 ? &s->out->kept->trail : NULL;
+    }
     if (rc < 0)
         return rc;
-    lc_roots_mark(&s->roots, &s->marker);
+    lc_roots_mark(&s->out->kept->roots, &s->marker);
     if (s->has_held)
         lc_blocks_each(&s->out->blocks, hold_block, s);
     hold_stacks(s);
@@ -241,21 +253,22 @@ static int classify(struct scan *s)
 int lc_scan(struct lc_scan_result *out, const struct lc_scan_input *in)
 {
     static struct scan s;
+    static struct lc_scan_kept kept;
     s = (struct scan){.in = in, .out = out};
-    *out = (struct lc_scan_result){0};
+    kept = (struct lc_scan_kept){0};
+    *out = (struct lc_scan_result){.kept = &kept};
     int rc = read_residency(&s);
     if (rc == 0)
         rc = index_blocks(&s);
     if (rc == 0)
         rc = make_tallies(&s);
     if (rc == 0)
-        rc = lc_roots_find(&s.roots, in, &out->blocks, &s.residency);
+        rc = lc_roots_find(&kept.roots, in, &out->blocks, &s.residency);
     if (rc == 0)
         rc = mark_from_roots(&s);
     if (rc == 0)
         rc = classify(&s);
     lc_marker_release(&s.marker);
-    lc_roots_release(&s.roots);
     lc_residency_release(&s.residency);
     if (s.held)
         lc_pages_unmap(s.held, out->site_count + 1);
@@ -264,8 +277,24 @@ int lc_scan(struct lc_scan_result *out, const struct lc_scan_input *in)
     return rc;
 }
 
+bool lc_scan_hop(const struct lc_scan_result *r, lc_block_ref ref, struct lc_hop *out)
+{
+    uintptr_t word = r->kept && r->kept->has_trail ? lc_trail_get(&r->kept->trail, ref) : 0;
+    if (!word)
+        return false;
+    *out = (struct lc_hop){.word = word, .root = lc_roots_at(&r->kept->roots, word)};
+    if (!out->root)
+        out->block = lc_blocks_find(&r->blocks, word);
+    return true;
+}
+
 void lc_scan_release(struct lc_scan_result *out)
 {
+    if (out->kept) {
+        if (out->kept->has_trail)
+            lc_trail_release(&out->kept->trail);
+        lc_roots_release(&out->kept->roots);
+    }
     if (out->sites)
         lc_pages_unmap(out->sites, (out->site_count + 1) * sizeof out->sites[0]);
     if (out->mappings)

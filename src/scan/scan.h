@@ -5,6 +5,7 @@
 #include "base/options.h"
 #include "scan/blocks.h"
 #include "scan/heuristics.h"
+#include "scan/root.h"
 #include "scan/self.h"
 #include "scan/world.h"
 #include "vm/hints.h"
@@ -48,6 +49,7 @@ struct lc_scan_input {
     size_t region_count;
     const struct lc_vm_hints *hints; /* sorted */
     struct lc_range libc, loader;    /* libc.so, ld.so */
+    struct lc_range early;           /* blocks from before the start, which are in no table; may be empty */
     struct lc_range allocator;       /* the module malloc's blocks come from; libc for glibc's */
 };
 
@@ -61,6 +63,7 @@ struct lc_scan_result {
     uint64_t heuristic_blocks[LC_HEURISTIC_COUNT], heuristic_bytes[LC_HEURISTIC_COUNT];
     uint64_t runtime_blocks; /* the loader's own: in no count above */
     uint64_t ignored_blocks; /* as the program asked: in no count above */
+    struct lc_scan_kept *kept; /* for lc_scan_hop(), or NULL */
     struct lc_blocks blocks; /* with their marks, for lc_scan_class() */
 };
 
@@ -69,6 +72,16 @@ struct lc_scan_result {
  * meanwhile. */
 int lc_scan(struct lc_scan_result *out, const struct lc_scan_input *in);
 void lc_scan_release(struct lc_scan_result *out);
+
+/* The word that led to a block first. */
+struct lc_hop {
+    uintptr_t word;             /* its address */
+    lc_block_ref block;         /* which it lies in, or LC_BLOCK_NONE: */
+    const struct lc_root *root; /* then this; NULL when nothing is known of it */
+};
+/* False when nothing led to it: it is lost, or held whoever points to it; or the options did not ask for trails
+ * (show-root-path, why). */
+bool lc_scan_hop(const struct lc_scan_result *r, lc_block_ref ref, struct lc_hop *out);
 
 /* The class of a block, from its mark. */
 enum lc_class lc_scan_class(uint8_t mark);
