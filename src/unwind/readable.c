@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <sys/syscall.h>
 
-/* A jump over more pages than this is not followed page by page: nothing between is remembered. */
+/* A jump over more pages than this is not followed page by page: it leads to another stack. */
 #define NEAR_BYTES (64 * LC_PAGE_SIZE)
 
 /* rt_sigprocmask reads the new mask before it looks at what to do with it: EFAULT when the word can't be
@@ -36,6 +36,19 @@ void lc_readable_enter(struct lc_readable *r, uintptr_t sp)
     if (!is_above)
         r->low = page;
     r->current.start = page;
+    r->other = (struct lc_range){0, 0}; /* whose end is not ours to know: it holds for one capture */
+}
+
+static bool ask_of_other(struct lc_readable *r, uintptr_t page)
+{
+    if (lc_range_has(r->other, page))
+        return true;
+    if (!is_readable(page))
+        return false;
+    if (page != r->other.end)
+        r->other.start = page;
+    r->other.end = page + LC_PAGE_SIZE;
+    return true;
 }
 
 bool lc_readable_ask(struct lc_readable *r, uintptr_t address)
@@ -45,7 +58,7 @@ bool lc_readable_ask(struct lc_readable *r, uintptr_t address)
     if (address % sizeof(uintptr_t))
         return false;
     if (address < known || end - known > NEAR_BYTES)
-        return is_readable(address);
+        return ask_of_other(r, end - LC_PAGE_SIZE);
     if (!are_readable(known, end))
         return false;
     r->current.end = end;

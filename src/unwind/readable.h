@@ -12,6 +12,7 @@
 struct lc_readable {
     uintptr_t low;           /* down to here the stack was readable when it was deeper */
     struct lc_range current; /* what is readable now, from the innermost frame outwards */
+    struct lc_range other;   /* and far from there: a signal handler's stack leads to that of who was interrupted */
 };
 
 /* Starts at `sp`: what is remembered still holds if that is on the same stack as before; else the page of the

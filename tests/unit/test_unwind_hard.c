@@ -95,7 +95,7 @@ static LC_NOINLINE void do_things(void)
     char *volatile p = malloc(100);
     p = realloc(p, 200000);
     free(p);
-    strfry(strcpy(text, "a first call of each: not bound yet"));
+    strcpy(text, l64a(1234567)); /* not bound yet (and nothing that reads the clock, which changes meanwhile) */
     __asm__ volatile("" : : "r"(text) : "memory");
 }
 
@@ -332,9 +332,10 @@ static LC_NOINLINE void stand_here(void)
 Test(hard, a_stack_at_the_very_end_of_its_mapping)
 {
     char *memory = pages(2 * LC_PAGE_SIZE, PROT_READ | PROT_WRITE);
-    cr_assert(eq(int, munmap(memory + LC_PAGE_SIZE, LC_PAGE_SIZE), 0));
+    cr_assert(eq(int, mprotect(memory + LC_PAGE_SIZE, LC_PAGE_SIZE, PROT_NONE), 0));
     stand_here();
-    for (size_t words = 0; words <= 200; words++) {
+    v.ours.depth = 0;
+    for (size_t words = 0; v.ours.depth < 2 && words <= 200; words++) { /* until the next frame is there, too */
         char *sp = memory + LC_PAGE_SIZE - words * sizeof(uintptr_t);
         memcpy(sp, (void *)caller.sp, words * sizeof(uintptr_t));
         const struct lc_context from = {caller.pc, (uintptr_t)sp, 0};
@@ -344,7 +345,7 @@ Test(hard, a_stack_at_the_very_end_of_its_mapping)
         cr_assert(v.ours.truncated);
         cr_assert(eq(uptr, v.ours.frames[0], caller.pc));
     }
-    cr_assert(gt(uint, v.ours.depth, 1)); /* with that many words the next frame is there */
+    cr_assert(ge(uint, v.ours.depth, 2));
 }
 
 /* A vfork child stands on its parent's stack, and leaves it another one. */

@@ -95,3 +95,23 @@ Test(readable, another_stack_starts_anew)
     cr_assert(eq(uptr, known.low, page(5)));
     cr_assert(eq(uptr, known.current.end, page(6)));
 }
+
+Test(readable, a_second_stack_far_away_is_remembered_for_one_capture)
+{
+    struct lc_readable known = {0};
+    uintptr_t word;
+    const size_t len = 200 * LC_PAGE_SIZE;
+    char *far = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    cr_assert(far != MAP_FAILED);
+    const uintptr_t second = (uintptr_t)far + 100 * LC_PAGE_SIZE;
+    lc_readable_enter(&known, (uintptr_t)far + 64);
+    cr_assert(lc_readable_word(&known, second + 8, &word));
+    cr_assert(lc_readable_word(&known, second + LC_PAGE_SIZE, &word));
+    cr_assert(eq(uptr, known.other.start, second));
+    cr_assert(eq(uptr, known.other.end, second + 2 * LC_PAGE_SIZE));
+    cr_assert(eq(uptr, known.current.end, (uintptr_t)far + LC_PAGE_SIZE));
+
+    cr_assert(eq(int, mprotect((void *)second, LC_PAGE_SIZE, PROT_NONE), 0));
+    lc_readable_enter(&known, (uintptr_t)far + 64);
+    cr_assert(not(lc_readable_word(&known, second + 8, &word)));
+}
