@@ -65,7 +65,7 @@ Test(readable, a_stack_pointer_on_a_page_boundary_has_its_word_below)
 
 Test(readable, a_stack_that_grows_keeps_what_is_known)
 {
-    struct lc_readable known = {page(5), {page(5), page(6)}};
+    struct lc_readable known = {.low = page(5), .current = {page(5), page(6)}};
     lc_readable_enter(&known, page(2) + 8);
     cr_assert(eq(uptr, known.current.start, page(2)));
     cr_assert(eq(uptr, known.current.end, page(6)));
@@ -73,7 +73,7 @@ Test(readable, a_stack_that_grows_keeps_what_is_known)
 
 Test(readable, a_stack_that_shrinks_is_known_when_it_grows_again)
 {
-    struct lc_readable known = {page(2), {page(2), page(6)}};
+    struct lc_readable known = {.low = page(2), .current = {page(2), page(6)}};
     lc_readable_enter(&known, page(4) + 8);
     cr_assert(eq(uptr, known.current.start, page(4)));
     cr_assert(eq(uptr, known.low, page(2)));
@@ -84,12 +84,12 @@ Test(readable, a_stack_that_shrinks_is_known_when_it_grows_again)
 
 Test(readable, another_stack_starts_anew)
 {
-    struct lc_readable known = {page(0), {page(0), page(2)}};
+    struct lc_readable known = {.low = page(0), .current = {page(0), page(2)}};
     lc_readable_enter(&known, page(5) + 8);
     cr_assert(eq(uptr, known.current.start, page(5)));
     cr_assert(eq(uptr, known.low, page(5)));
     cr_assert(eq(uptr, known.current.end, page(6)));
-    known = (struct lc_readable){page(PAGES), {page(PAGES), page(PAGES + 1)}}; /* beyond what can't be read */
+    known = (struct lc_readable){.low = page(PAGES), .current = {page(PAGES), page(PAGES + 1)}}; /* beyond what can't be read */
     lc_readable_enter(&known, page(5) + 8);
     cr_assert(eq(uptr, known.current.start, page(5)));
     cr_assert(eq(uptr, known.low, page(5)));
