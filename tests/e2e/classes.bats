@@ -159,6 +159,99 @@ END
     has reachable 2
 }
 
+@test "an alternate signal stack is held, since the kernel points to it; when it is given up it is lost" {
+    compile given <<'END'
+#include <pthread.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <unistd.h>
+static int ready[2], goes_on[2];
+__attribute__((noinline)) static void wipe(void) { volatile char dead[4096]; for (int i = 0; i < 4096; i++) dead[i] = 0; }
+__attribute__((noinline)) static void give(int is_given_up)
+{
+    stack_t stack = {.ss_size = 65536}, none = {.ss_flags = SS_DISABLE};
+    stack.ss_sp = mmap(0, stack.ss_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    sigaltstack(&stack, 0);
+    if (is_given_up)
+        sigaltstack(&none, 0);
+}
+static void *work(void *is_given_up)
+{
+    char c;
+    give(is_given_up != 0);
+    wipe();
+    write(ready[1], "x", 1);
+    read(goes_on[0], &c, 1);
+    return 0;
+}
+int main(int count, char **arguments)
+{
+    char c;
+    pthread_t thread;
+    pipe(ready), pipe(goes_on);
+    give(count > 1);
+    pthread_create(&thread, 0, work, count > 1 ? &thread : 0);
+    read(ready[0], &c, 1);
+    wipe();
+    return 0;
+}
+END
+    exits 0 under ./given
+    [ "$(kinds mapping)" = 0 ] || fail "$(grep '^leak ' "$log")"
+    exits 0 under ./given up
+    [ "$(kinds mapping)" = 2 ] || fail "$(grep '^leak ' "$log")"
+}
+
+@test "the result of a thread is held until it is joined; that of a detached one is not" {
+    compile result <<'END'
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+static pthread_t thread;
+static void *work(void *unused) { return malloc(1234); }
+int main(int count, char **arguments)
+{
+    char what = count > 1 ? arguments[1][0] : 0;
+    pthread_attr_t detached;
+    pthread_attr_init(&detached);
+    if (what == 'd')
+        pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
+    pthread_create(&thread, &detached, work, 0);
+    if (what == 'j')
+        pthread_join(thread, 0);
+    usleep(100000);
+    return 0;
+}
+END
+    exits 0 under ./result
+    has reachable 1
+    has definite 0
+    exits 0 under ./result joined
+    has definite 1
+    exits 0 under ./result detached
+    has definite 1
+}
+
+@test "a mapping that the program registered as a root is no finding; with use-root-regions=no it is" {
+    compile registered "-I$BATS_TEST_DIRNAME/../../include" <<'END'
+#include <stdlib.h>
+#include <sys/mman.h>
+#include "leakcheck/leakcheck.h"
+int main(void)
+{
+    void *volatile *p = mmap(0, 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    p[100] = malloc(1234);
+    leakcheck_register_root((void *)(p + 100), 8);
+    return 0;
+}
+END
+    exits 0 under ./registered
+    has reachable 1
+    [ "$(kinds mapping)" = 0 ] || fail "$(grep '^leak ' "$log")"
+    options=use-root-regions=no exits 0 under ./registered
+    [ "$(kinds mapping)" = 1 ] || fail "$(grep '^leak ' "$log")"
+}
+
 @test "registers hold; with use-registers=no they do not" {
     compile general <<'END'
 #include <stdlib.h>
@@ -199,6 +292,26 @@ __thread void *kept;
 int main(void) { kept = malloc(1234); return 0; }
 END
     on_and_off use-tls ./static
+    compile static_of_thread <<'END'
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+static __thread void *kept;
+static int ready[2];
+__attribute__((noinline)) static void keep(void) { kept = malloc(1234); }
+__attribute__((noinline)) static void wipe(void) { volatile char dead[4096]; for (int i = 0; i < 4096; i++) dead[i] = 0; }
+static void *work(void *unused) { keep(); wipe(); write(ready[1], "x", 1); pause(); return kept; }
+int main(void)
+{
+    char c;
+    pthread_t thread;
+    pipe(ready);
+    pthread_create(&thread, 0, work, 0);
+    read(ready[0], &c, 1);
+    return 0;
+}
+END
+    on_and_off use-tls ./static_of_thread
     gcc -shared -fPIC -w -o tls.so -x c - <<'END'
 #include <stdlib.h>
 __thread void *kept[1000];
@@ -325,18 +438,21 @@ END
 #include <stdint.h>
 #include <stdlib.h>
 char *inside;
-uintptr_t low, high;
+uintptr_t low, high, little, none;
 int main(void)
 {
     inside = (char *)malloc(1234) + 600;
     low = (uintptr_t)malloc(1234) | 3;
     high = (uintptr_t)malloc(1234) | (uintptr_t)0xabcd << 48;
+    little = (uintptr_t)malloc(4) | 7;
+    none = (uintptr_t)malloc(0) | 2;
     return 0;
 }
 END
     exits 0 under ./interior
     has possible 1
     has tagged 2
+    [ "$(kinds tagged definite)" = "4 0" ] || fail "$(grep '^leak ' "$log")"
     compile_cxx empty <<'END'
 struct with { ~with(); long x; };
 with::~with() {}
