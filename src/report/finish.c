@@ -69,6 +69,12 @@ static void keep_record(struct lc_finish *f, int log, const struct lc_findings *
         complain(f, "log", &f->record, rc == -1 ? -EBADF : rc);
 }
 
+/* Sums are the same from whoever prints them. */
+static bool needs_stacks(const struct lc_options *o)
+{
+    return o->leak_check == LC_CHECK_FULL || o->format != LC_FORMAT_TEXT || o->memory_map == LC_MAP_FULL;
+}
+
 /* The report by leakcheck-report, which knows files and lines. */
 static bool report_by_tool(const struct lc_finish *f, int log, int to)
 {
@@ -155,6 +161,8 @@ bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
         .notes = f->notes,
         .note_count = f->note_count,
     };
+    bool has_record = f->record.pattern[0];
+    input.needs_stacks = has_record || needs_stacks(&f->options);
     char *buffer = lc_pages_map(BUFFER_BYTES, "report");
     if (!buffer)
         return false;
@@ -162,11 +170,15 @@ bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
     unsigned looked_for = f->options.leak_check == LC_CHECK_NO ? 0 : LC_KINDS_ALL;
     bool has_errors = findings.error_count || lc_findings_have(&findings, looked_for & f->options.errors_for_leak_kinds);
     bool has_findings = has_errors || lc_findings_have(&findings, looked_for & f->options.show_leak_kinds);
-    int log = write_log(&findings, buffer);
-    if (f->record.pattern[0])
+    bool has_report = is_worth_a_report(f, has_findings);
+    bool has_stacks = input.needs_stacks || findings.error_count || findings.step_count;
+    bool needs_log = has_record || (has_report && f->symbolizer[0] && has_stacks);
+    int log = needs_log ? write_log(&findings, buffer) : -EBADF;
+    if (has_record)
         keep_record(f, log, &findings, buffer);
-    if (is_worth_a_report(f, has_findings))
-        report(f, &findings, log, buffer);
-    lc_sys_close(log);
+    if (has_report)
+        report(f, &findings, has_stacks ? log : -EBADF, buffer);
+    if (log >= 0)
+        lc_sys_close(log);
     return has_errors;
 }

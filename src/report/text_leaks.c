@@ -90,6 +90,8 @@ static void put_leak(struct lc_out *out, const char *prefix, const struct lc_fin
 void lc_text_leaks(struct lc_out *out, const char *prefix, struct lc_findings *f, struct lc_namer *namer,
                    const struct lc_text_style *style)
 {
+    if (!lc_findings_have(f, LC_KINDS_ALL & ~style->hidden_kinds))
+        return;
     lc_sort(f->leaks, f->leak_count, sizeof *f->leaks, compare_leaks);
     for (size_t i = 0; i < f->leak_count; i++) {
         if (!(lc_leak_kind_bits(f->leaks[i].kind) & ~style->hidden_kinds))

@@ -684,3 +684,91 @@ END
     exits 0 under ./closed
     [ "$(kinds reachable definite)" = "2 0" ]
 }
+
+# Ten threads that wait, run, and allocate; each holds a block.
+ten_threads='
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+static int ready[2];
+static void *work(void *does_wait)
+{
+    void *volatile kept = malloc(1234);
+    write(ready[1], "x", 1);
+    while (does_wait)
+        pause();
+    for (;;)
+        free(malloc(16));
+    return kept;
+}
+int main(void)
+{
+    char c;
+    pthread_t thread;
+    pipe(ready);
+    for (int i = 0; i < 10; i++)
+        pthread_create(&thread, 0, work, i < 8 ? &thread : 0);
+    for (int i = 0; i < 10; i++)
+        read(ready[0], &c, 1);
+    START
+    _exit(0);
+}'
+
+# all_stopped: and what they hold is held.
+all_stopped() {
+    grep -q ' unstopped-threads=0$' "$log" || fail "$(grep '^coverage' "$log")"
+    has definite 0
+    has reachable 10
+}
+
+@test "threads are stopped under gdb" {
+    command -v gdb >/dev/null || skip 'gdb is not installed'
+    compile ten -DSTART= <<<"$ten_threads"
+    rm -f "$log"
+    run gdb -q -batch -nx -iex 'set debuginfod enabled off' -ex 'set startup-with-shell off' -ex "set environment LD_PRELOAD $library" \
+        -ex "set environment LEAKCHECK_OPTIONS symbolizer=no:stop-timeout=60000:log-file=/dev/null:record=$log" -ex run ./ten
+    [[ $output == *'exited normally'* ]] || fail "gdb stopped"
+    all_stopped
+}
+
+@test "threads are stopped under strace" {
+    command -v strace >/dev/null || skip 'strace is not installed'
+    compile ten -DSTART= <<<"$ten_threads"
+    rm -f "$log"
+    run -0 strace -f -o trace -E "LD_PRELOAD=$library" \
+        -E "LEAKCHECK_OPTIONS=symbolizer=no:stop-timeout=60000:log-file=/dev/null:record=$log" ./ten
+    grep -q 'tgkill(.*) *= 0' trace
+    all_stopped
+}
+
+@test "threads are stopped, and blocks found, under a filter as containers have it" {
+    cat >deny.h <<'END'
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#define DENY(name) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 1), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM)
+static void deny(void)
+{
+    struct sock_filter rules[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        DENY(ptrace), DENY(process_vm_readv), DENY(process_vm_writev), DENY(userfaultfd), DENY(perf_event_open), DENY(bpf),
+        DENY(kcmp), DENY(pidfd_getfd), DENY(process_madvise), DENY(setns), DENY(unshare), DENY(mount), DENY(add_key),
+        DENY(keyctl), DENY(request_key), DENY(personality), DENY(move_pages), DENY(mbind), DENY(get_mempolicy),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {sizeof rules / sizeof rules[0], rules};
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
+        exit(77);
+    if (syscall(SYS_process_vm_readv, getpid(), 0, 0, 0, 0, 0) != -1 || errno != EPERM)
+        exit(78);
+}
+END
+    compile filtered '-DSTART=deny();' -include deny.h <<<"$ten_threads"
+    exits 0 under ./filtered
+    all_stopped
+}
