@@ -688,12 +688,18 @@ END
 # Ten threads that wait, run, and allocate; each holds a block.
 ten_threads='
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 static int ready[2];
 static void *work(void *does_wait)
 {
     void *volatile kept = malloc(1234);
+#ifdef BLOCK
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, 0);
+#endif
     write(ready[1], "x", 1);
     while (does_wait)
         pause();
@@ -771,4 +777,9 @@ END
     compile filtered '-DSTART=deny();' -include deny.h <<<"$ten_threads"
     exits 0 under ./filtered
     all_stopped
+    compile blocked -DBLOCK '-DSTART=deny();' -include deny.h <<<"$ten_threads"
+    options=stop-timeout=100 exits 0 under ./blocked
+    grep -q ' unstopped-threads=10$' "$log"
+    has definite 0
+    has reachable 10
 }
