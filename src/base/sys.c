@@ -1,6 +1,9 @@
 /* Raw system calls of Linux on x86-64 (System V ABI, AMD64, A.2.1). */
 #include "base/sys.h"
 
+#include "base/range.h"
+
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <poll.h>
