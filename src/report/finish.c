@@ -7,6 +7,7 @@
 #include "report/log_write.h"
 #include "report/mtrace.h"
 #include "report/names.h"
+#include "report/suppress.h"
 #include "report/text.h"
 
 #include <errno.h>
@@ -147,6 +148,16 @@ static bool is_worth_a_report(const struct lc_finish *f, bool has_findings)
     return has_findings || f->note_count || o->verbose || !(is_descendant || o->quiet);
 }
 
+/* By the names that we know: leakcheck-report, which knows more, does it again. */
+static void suppress(struct lc_findings *findings, const char *rules)
+{
+    struct lc_namer *namer = lc_names_open(findings);
+    findings->suppressions = rules;
+    lc_suppress(findings, rules, namer);
+    if (namer)
+        lc_names_close(namer);
+}
+
 bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
 {
     static struct lc_findings findings;
@@ -162,11 +173,13 @@ bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
         .note_count = f->note_count,
     };
     bool has_record = f->record.pattern[0];
-    input.needs_stacks = has_record || needs_stacks(&f->options);
+    input.needs_stacks = has_record || f->suppressions || needs_stacks(&f->options);
     char *buffer = lc_pages_map(BUFFER_BYTES, "report");
     if (!buffer)
         return false;
     lc_collect(&findings, &input);
+    if (f->suppressions)
+        suppress(&findings, f->suppressions);
     unsigned looked_for = f->options.leak_check == LC_CHECK_NO ? 0 : LC_KINDS_ALL;
     bool has_errors = findings.error_count || lc_findings_have(&findings, looked_for & f->options.errors_for_leak_kinds);
     bool has_findings = has_errors || lc_findings_have(&findings, looked_for & f->options.show_leak_kinds);
