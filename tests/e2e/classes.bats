@@ -783,3 +783,128 @@ END
     has definite 0
     has reachable 10
 }
+
+# A global holds a node, that one a leaf; the program prints where the leaf is.
+chain='
+#include <stdio.h>
+#include <stdlib.h>
+struct node { long pad[3]; void *volatile leaf; };
+struct { long pad; struct node *volatile node; } cache;
+static struct node *make_node(void) { return calloc(1, sizeof(struct node)); }
+static void *make_leaf(void) { return malloc(1234); }
+int main(void)
+{
+    cache.node = make_node();
+    cache.node->leaf = make_leaf();
+    fprintf(stderr, "%p\n", cache.node->leaf);
+#ifdef INSIDE
+    cache.node->leaf = (char *)cache.node->leaf + 100;
+#endif
+#ifdef LOST
+    cache.node = 0;
+#endif
+    return 0;
+}'
+
+@test "the way from a root to a block is shown on request, for reachable and possibly lost ones" {
+    compile held <<<"$chain"
+    compile inside -DINSIDE <<<"$chain"
+    compile lost -DLOST <<<"$chain"
+    exits 0 "$leakcheck" -q --show-leak-kinds=all --show-root-path=yes ./held
+    expect '1,234 bytes in 1 blocks are still reachable in loss record'
+    expect ' one of them is held by global `cache`+0x8 in held'
+    expect '   -> block of 32 from make_node (<stdin>:6), at offset 24'
+    exits 0 "$leakcheck" -q --show-leak-kinds=all ./held
+    expect_not 'is held by'
+    exits 23 "$leakcheck" -q --show-root-path=yes ./inside
+    expect '1,234 bytes in 1 blocks are possibly lost in loss record'
+    expect '   -> block of 32 from make_node (<stdin>:6), at offset 24'
+    exits 23 "$leakcheck" -q --show-leak-kinds=all --show-root-path=yes ./lost
+    expect_not 'is held by'
+}
+
+@test "the way names stacks, registers and thread-local storage" {
+    compile_cxx places <<'END'
+#include <cstdlib>
+#include <unistd.h>
+__thread void *volatile kept;
+__attribute__((noinline)) static void *one() { return malloc(11); }
+__attribute__((noinline)) static void *two() { return malloc(22); }
+__attribute__((noinline)) static void *three() { return malloc(33); }
+int main()
+{
+    void *volatile local = one();
+    kept = two();
+    __asm__ volatile("mov %0, %%r13\n\txor %%eax, %%eax\n\txor %%edi, %%edi\n\tcall _exit" : : "a"(three()), "m"(local) : "r13");
+}
+END
+    exits 0 "$leakcheck" -q --show-leak-kinds=all --show-root-path=yes ./places
+    expect ' one of them is held by stack of thread '
+    expect ' one of them is held by thread-local storage of thread '
+    expect ' one of them is held by register r13 of thread '
+}
+
+@test "why tells what holds the block at an address; of one that is lost it has nothing to tell" {
+    setarch -R true 2>/dev/null || skip 'addresses can not be fixed here'
+    compile held <<<"$chain"
+    compile lost -DLOST <<<"$chain"
+    local program address
+    for program in held lost; do
+        exits 0 setarch -R "$leakcheck" --error-exitcode=0 "./$program"
+        address=${stderr_lines[0]}
+        [[ $address == 0x* ]] || fail "no address"
+        exits 0 setarch -R "$leakcheck" --error-exitcode=0 "--why=$address" "./$program"
+        [ "${stderr_lines[0]}" = "$address" ] || skip 'addresses are not fixed here'
+        [ "$program" = lost ] || expect 'The block that --why asks about:'
+        [ "$program" = lost ] || expect ' it is held by global `cache`+0x8 in held'
+        [ "$program" = lost ] || expect '   -> block of 32 from make_node (<stdin>:6), at offset 24'
+        [ "$program" = held ] || expect_not 'it is held by'
+    done
+}
+
+@test "what hangs from a lost block is told by stack and count, below its leader alone" {
+    compile tree <<'END'
+#include <stdlib.h>
+static void *volatile *top(size_t size) { return calloc(1, size); }
+static void *volatile *branch(void) { return calloc(1, 24); }
+static void *leaf(void) { return malloc(10); }
+int main(void)
+{
+    void *volatile *a = top(40), *volatile *alone = top(50);
+    for (int i = 0; i < 3; i++) {
+        void *volatile *b = branch();
+        for (volatile int k = 0; k < 2; k++)
+            b[k] = leaf();
+        a[i] = (void *)b;
+    }
+    return 0;
+}
+END
+    run --separate-stderr "$leakcheck" -q --show-tree=yes ./tree
+    expect '172 (40 direct, 132 indirect) bytes in 1 blocks are definitely lost'
+    expect ' +-> 72 bytes in 3 blocks hang from it'
+    expect ' +-> 60 bytes in 6 blocks hang from it'
+    expect '50 bytes in 1 blocks are definitely lost'
+    [ "$(grep -c 'hang from it' <<<"$stderr")" -eq 2 ] || fail "not two"
+}
+
+@test "the class of an object is named by its vtable, not that of a block without one" {
+    compile_cxx shapes <<'END'
+namespace shapes {
+struct shape { virtual ~shape(); long x; };
+shape::~shape() {}
+struct square : shape { ~square(); long side; };
+square::~square() {}
+}
+struct plain { long x; };
+void *volatile last;
+__attribute__((noinline)) static void lose_square() { last = new shapes::square; last = 0; }
+__attribute__((noinline)) static void lose_plain() { last = new plain(); last = 0; }
+int main() { lose_square(); lose_plain(); return 0; }
+END
+    run --separate-stderr "$leakcheck" -q ./shapes
+    expect ' of class shapes::square'
+    [ "$(grep -c ' of class ' <<<"$stderr")" -eq 1 ] || fail "not one"
+    exits 0 under ./shapes
+    [ "$(grep -c ' vtable=0x' "$log")" -eq 1 ]
+}
