@@ -80,6 +80,11 @@ static void read_option(struct lc_log_reader *r)
     add_string(&r->f->options, &r->f->option_count, STRING(r, "value"));
 }
 
+static void read_suppressions(struct lc_log_reader *r)
+{
+    r->f->suppressions = STRING(r, "text");
+}
+
 static void read_note(struct lc_log_reader *r)
 {
     add_string(&r->f->notes, &r->f->note_count, STRING(r, "text"));
@@ -326,7 +331,7 @@ static const struct {
     {"module", read_module}, {"process", read_process},   {"error", read_error}, {"argument", read_argument},
     {"option", read_option}, {"blocks", read_blocks},     {"heap", read_heap},   {"memory", read_memory},
     {"note", read_note},     {"coverage", read_coverage}, {"end", read_end},   {"hanging", read_hanging},
-    {"heuristic", read_heuristic}, {"step", read_step},
+    {"heuristic", read_heuristic}, {"step", read_step},     {"suppressions", read_suppressions},
 };
 
 /* Words that version 1 does not have yet are skipped: that is how it grows. */

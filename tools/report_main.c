@@ -4,6 +4,7 @@
 #include "mem.h"
 #include "module_file.h"
 #include "probe.h"
+#include "report/suppress.h"
 #include "symbols.h"
 
 #include <argp.h>
@@ -211,6 +212,9 @@ static bool print(const struct arguments *a, struct lc_out *out, const struct lc
                                         .num_callers = a->has_num_callers ? a->options.num_callers : 0};
     const struct lc_formatter *formatter = lc_formatters[a->options.format];
     struct lc_namer *namer = lc_symbols_open(a->full_paths || formatter->has_full_paths);
+    for (size_t i = 0; i < logs->count; i++)
+        if (logs->at[i].findings.suppressions)
+            lc_suppress(&logs->at[i].findings, logs->at[i].findings.suppressions, namer);
     bool is_printed = formatter->print(&(struct lc_report){out, logs->at, logs->count, namer, &style});
     lc_symbols_close(namer);
     return is_printed;

@@ -27,7 +27,7 @@
  *                 A stack is the ID of its innermost frame.
  *   leak kind=WORD bytes=NUM blocks=NUM [hanging-bytes=NUM hanging-blocks=NUM] [cycles=NUM] [vtable=HEX] SITE
  *                 one per kind, allocation function and stack; the first has id 0, the next 1. kind: definite
- *                 indirect possible tagged reachable mapping; unfreed when nobody looked for the blocks.
+ *                 indirect possible tagged reachable mapping suppressed; unfreed when nobody looked for the blocks.
  *                 mapping: memory that was mapped and that nothing leads to; it is in no sum of blocks.
  *                 hanging: what is indirectly lost by these blocks; it is in the leaks of kind=indirect, too.
  *                 cycles: blocks to which what hangs from them leads back. vtable: what the first word of one of
@@ -51,6 +51,8 @@
  *          exe=NUM lib=NUM pte=NUM swap=NUM locked=NUM own=NUM
  *                 /proc/PID/status in bytes, and what leakcheck itself has mapped
  *   coverage dropped=NUM unknown-frees=NUM early-blocks=NUM truncated-stacks=NUM unstopped-threads=NUM
+ *   suppressions text=STR                        what the program's __lsan_default_suppressions say: lines of
+ *                 leak:PATTERN; leaks that they name are of kind=suppressed, as far as leakcheck knows names itself
  *   note text=STR                                for people
  *   end lines=NUM                                the number of lines before this one
  *

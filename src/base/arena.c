@@ -80,6 +80,14 @@ void *lc_pages_map(size_t len, const char *what)
     return p;
 }
 
+void *lc_pages_map_now(size_t len, const char *what)
+{
+    void *p = lc_pages_map(len, what);
+    if (p) /* since Linux 5.14; before, they come one by one */
+        lc_sys_madvise((uintptr_t)p, lc_align_up(len, LC_PAGE_SIZE), MADV_POPULATE_WRITE);
+    return p;
+}
+
 void lc_pages_unmap(void *p, size_t len)
 {
     len = lc_align_up(len, LC_PAGE_SIZE);

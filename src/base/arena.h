@@ -7,6 +7,8 @@
 
 /* Zeroed pages for `what` (a literal, shown in the memory map), or NULL; noted as our own. Any thread. */
 void *lc_pages_map(size_t len, const char *what);
+/* The same for what is written as a whole at once: a page fault for each page costs more than that. */
+void *lc_pages_map_now(size_t len, const char *what);
 /* `len` as it was mapped. */
 void lc_pages_unmap(void *p, size_t len);
 

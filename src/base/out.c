@@ -105,6 +105,10 @@ static const char *parse(const char *f, struct conversion *c, va_list *args)
 
 static void pad(struct lc_out *o, const struct conversion *c, const char *sign, const char *text, size_t len)
 {
+    if (!c->width && !*sign) {
+        lc_out_mem(o, text, len);
+        return;
+    }
     size_t total = len + strlen(sign);
     unsigned fill = c->width > 0 && (size_t)c->width > total ? (unsigned)((size_t)c->width - total) : 0;
     if (!c->is_left && !c->is_zero_padded)
@@ -120,15 +124,15 @@ static void pad(struct lc_out *o, const struct conversion *c, const char *sign, 
 static void put_number(struct lc_out *o, const struct conversion *c, uint64_t value, bool is_negative)
 {
     const char *digits = c->letter == 'X' ? "0123456789ABCDEF" : "0123456789abcdef";
-    unsigned base = c->letter == 'x' || c->letter == 'X' || c->letter == 'p' ? 16 : 10;
+    bool is_hex = c->letter == 'x' || c->letter == 'X' || c->letter == 'p';
     char text[32];
     char *p = text + sizeof text;
     unsigned written = 0;
     do {
         if (c->is_grouped && written && written % 3 == 0)
             *--p = ',';
-        *--p = digits[value % base];
-        value /= base;
+        *--p = digits[is_hex ? value % 16 : value % 10]; /* by constants: that is no division */
+        value = is_hex ? value / 16 : value / 10;
         written++;
     } while (value);
     pad(o, c, is_negative ? "-" : c->letter == 'p' ? "0x" : "", p, (size_t)(text + sizeof text - p));

@@ -2,8 +2,17 @@
 
 #include "base/compiler.h"
 
+#include <string.h>
+
 static void swap(char *a, char *b, size_t size)
 {
+    uint64_t x, y;
+    for (; size >= sizeof x; size -= sizeof x, a += sizeof x, b += sizeof x) {
+        memcpy(&x, a, sizeof x);
+        memcpy(&y, b, sizeof y);
+        memcpy(a, &y, sizeof y);
+        memcpy(b, &x, sizeof x);
+    }
     for (; size; size--, a++, b++) {
         char c = *a;
         *a = *b;

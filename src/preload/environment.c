@@ -2,6 +2,7 @@
 #include "base/environment.h"
 #include "base/out.h"
 #include "base/sys.h"
+#include "preload/hooks.h"
 #include "preload/start.h"
 
 #include <fcntl.h>
@@ -24,6 +25,7 @@ void lc_start_complain(const char *why)
 void lc_start_read_options(struct lc_options *o, char *const *environment)
 {
     lc_options_init(o);
+    lc_hooks_set_options(o);
     const char *text = lc_environment_get(environment, OPTIONS, strlen(OPTIONS));
     if (text)
         lc_options_parse(o, text, lc_start_complain);

@@ -6,6 +6,7 @@
 #include "base/sys.h"
 #include "preload/door.h"
 #include "preload/end.h"
+#include "preload/hooks.h"
 #include "record/modules.h"
 
 #include <errno.h>
@@ -86,6 +87,7 @@ __attribute__((constructor(101))) static void start(int argc, char **argv, char 
         lc_start_complain("there is no malloc in this program's libraries: it can't run under leakcheck");
         lc_sys_exit_group(125);
     }
+    lc_hooks_find();
     lc_start_read_options(&run.options, environment);
     lc_identity_init(&run.identity, argc, argv, &run);
     run.identity.process.is_main = run.options.main_pid == (unsigned)run.identity.process.pid;

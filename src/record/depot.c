@@ -8,6 +8,7 @@
 static struct {
     struct lc_vec frames;
     struct lc_table by_name; /* of the stack from the frame outwards: its number + 1 */
+    unsigned deepest;        /* frames of the deepest stack so far; atomic */
 } depot = {.frames = LC_VEC_OF(struct lc_depot_frame)};
 
 static bool is_in_module(uint32_t module, uintptr_t pc)
@@ -41,12 +42,22 @@ static uint32_t add(const struct lc_unwound *s, unsigned i, uint32_t outer)
     return add_frame((struct lc_depot_frame){address, outer, module_of(&s->frames[i], outer)}, s->more[i].name);
 }
 
+static void note_depth(unsigned count)
+{
+    unsigned deepest = __atomic_load_n(&depot.deepest, __ATOMIC_RELAXED);
+    while (count > deepest && !__atomic_compare_exchange_n(&depot.deepest, &deepest, count, true, __ATOMIC_RELAXED,
+                                                           __ATOMIC_RELAXED))
+        ;
+}
+
 /* A tag is the number of the stack from its frame outwards, plus 1. */
 uint32_t lc_depot_intern(const struct lc_unwound *s)
 {
     unsigned i = 0;
     while (i < s->count && !s->more[i].tag && !(s->more[i].tag = (uint32_t)lc_table_find(&depot.by_name, s->more[i].name)))
         i++;
+    if (i > 0)
+        note_depth(s->count);
     uint32_t id = i < s->count ? s->more[i].tag - 1 : LC_DEPOT_NONE;
     while (i-- > 0 && (id = add(s, i, id)) != LC_DEPOT_NONE)
         s->more[i].tag = id + 1;
@@ -61,6 +72,8 @@ uint32_t lc_depot_cut(uint32_t stack, unsigned limit)
     uint32_t frames[LC_FRAMES_MAX];
     unsigned count = 0;
     uint32_t outer = stack;
+    if (limit >= __atomic_load_n(&depot.deepest, __ATOMIC_RELAXED))
+        return stack;
     for (; outer != LC_DEPOT_NONE && count < limit && count < LC_FRAMES_MAX; outer = lc_depot_get(outer)->outer)
         frames[count++] = outer;
     if (outer == LC_DEPOT_NONE)

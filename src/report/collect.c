@@ -190,7 +190,8 @@ static bool is_door(const struct collector *c, const struct lc_depot_frame *f)
 static void lay_out_frames(struct collector *c)
 {
     uint32_t count = lc_depot_count();
-    c->frame_of = array(c, count, sizeof c->frame_of[0]);
+    bool is_asked = c->in->needs_stacks || c->out->error_count || c->out->step_count;
+    c->frame_of = is_asked ? array(c, count, sizeof c->frame_of[0]) : NULL;
     if (!c->frame_of) {
         for_each_site(c->out, lose_stack, c);
         return;
@@ -199,7 +200,9 @@ static void lay_out_frames(struct collector *c)
     size_t needed = 0;
     for (uint32_t i = 0; i < count; i++)
         needed += c->frame_of[i];
-    c->out->frames = array(c, needed, sizeof c->out->frames[0]);
+    c->out->frames = lc_pages_map_now(needed * sizeof c->out->frames[0] + 1, "report");
+    if (!c->out->frames)
+        add_note(c, "there was no memory for the stacks of this report");
     for (uint32_t i = 0; c->out->frames && i < count; i++) {
         const struct lc_depot_frame *f = lc_depot_get(i);
         if (!c->frame_of[i])

@@ -21,6 +21,7 @@ struct lc_collect_input {
     uint64_t early_blocks;
     struct lc_collect_scan *scan; /* NULL: blocks are not looked for, only counted */
     struct lc_range not_leaks; /* what code here allocated counts as freed */
+    bool needs_stacks; /* else only errors and ways to blocks have theirs */
     const char *const *notes;
     size_t note_count;
 };

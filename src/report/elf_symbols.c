@@ -10,6 +10,8 @@
  * it, lie between. */
 #define LOOK_BACK 64
 
+#define NAMES_BYTES_MAX ((uint64_t)16 << 20)
+
 static bool is_function(const Elf64_Sym *s, const struct lc_elf_file *f, uint64_t strings_size)
 {
     unsigned type = ELF64_ST_TYPE(s->st_info);
@@ -143,4 +145,33 @@ const char *lc_elf_symbols_find(const struct lc_elf_symbols *s, uint64_t address
             best = at;
     }
     return best ? s->strings + best->st_name : NULL;
+}
+
+static uint64_t address_of(const struct lc_elf_file *f, const Elf64_Shdr *section, const char *strings, uint64_t size,
+                           const char *name)
+{
+    Elf64_Sym *symbols = lc_elf_file_read(f, section);
+    uint64_t address = 0;
+    for (size_t i = 0; symbols && i < section->sh_size / sizeof *symbols && !address; i++)
+        if (is_function(&symbols[i], f, size) && strcmp(strings + symbols[i].st_name, name) == 0)
+            address = symbols[i].st_value;
+    lc_elf_file_release(symbols, section->sh_size);
+    return address;
+}
+
+uint64_t lc_elf_symbols_address(const char *path, const char *name)
+{
+    struct lc_elf_file f;
+    uint64_t address = 0;
+    if (lc_elf_file_open(&f, path) < 0)
+        return 0;
+    const Elf64_Shdr *symbols = lc_elf_file_section(&f, SHT_SYMTAB);
+    const Elf64_Shdr *names = symbols && symbols->sh_link < f.section_count ? &f.sections[symbols->sh_link] : NULL;
+    char *strings = names && names->sh_size <= NAMES_BYTES_MAX ? lc_elf_file_read(&f, names) : NULL;
+    if (strings && memmem(strings, names->sh_size, name, strlen(name)))
+        address = address_of(&f, symbols, strings, names->sh_size, name);
+    if (strings)
+        lc_elf_file_release(strings, names->sh_size);
+    lc_elf_file_close(&f);
+    return address;
 }

@@ -44,6 +44,8 @@ void lc_escape_text(struct lc_out *out, const char *s)
 {
     while (*s) {
         size_t showable = 0;
+        while (s[showable] >= ' ' && s[showable] < 0x7f) /* most are */
+            showable++;
         for (size_t len; s[showable] && (len = showable_length((const unsigned char *)s + showable));)
             showable += len;
         lc_out_mem(out, s, showable);

@@ -23,6 +23,7 @@ enum lc_leak_kind {
     LC_LEAK_TAGGED, /* possibly lost: found by masking the bits that a pointer does not need */
     LC_LEAK_REACHABLE,
     LC_LEAK_MAPPING, /* no block: memory that the program mapped, and nothing leads to; never in totals of blocks */
+    LC_LEAK_SUPPRESSED, /* of any kind, and the program says that it is none */
     LC_LEAK_KIND_COUNT
 };
 
@@ -33,7 +34,7 @@ static inline unsigned lc_leak_kind_bits(enum lc_leak_kind kind)
         [LC_LEAK_UNFREED] = LC_KINDS_ALL,        [LC_LEAK_DEFINITE] = LC_KIND_DEFINITE,
         [LC_LEAK_INDIRECT] = LC_KIND_INDIRECT,   [LC_LEAK_POSSIBLE] = LC_KIND_POSSIBLE,
         [LC_LEAK_TAGGED] = LC_KIND_POSSIBLE,     [LC_LEAK_REACHABLE] = LC_KIND_REACHABLE,
-        [LC_LEAK_MAPPING] = LC_KIND_DEFINITE,
+        [LC_LEAK_MAPPING] = LC_KIND_DEFINITE,    [LC_LEAK_SUPPRESSED] = 0,
     };
     static_assert(sizeof bits == LC_LEAK_KIND_COUNT, "a bit for every kind");
     return bits[kind];
@@ -175,6 +176,7 @@ struct lc_coverage {
 };
 
 struct lc_findings {
+    const char *suppressions; /* the program's own, or NULL */
     struct lc_process process;
     const char *version;        /* of the library that recorded it */
     const char *const *options; /* "key=value", those that differ from their defaults */

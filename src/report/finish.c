@@ -7,6 +7,7 @@
 #include "report/log_write.h"
 #include "report/mtrace.h"
 #include "report/names.h"
+#include "report/suppress.h"
 #include "report/text.h"
 
 #include <errno.h>
@@ -67,6 +68,12 @@ static void keep_record(struct lc_finish *f, int log, const struct lc_findings *
         rc = log >= 0 ? copy_log(log, to) : lc_log_write(&out, findings);
     if (rc < 0)
         complain(f, "log", &f->record, rc == -1 ? -EBADF : rc);
+}
+
+/* Sums are the same from whoever prints them. */
+static bool needs_stacks(const struct lc_options *o)
+{
+    return o->leak_check == LC_CHECK_FULL || o->format != LC_FORMAT_TEXT || o->memory_map == LC_MAP_FULL;
 }
 
 /* The report by leakcheck-report, which knows files and lines. */
@@ -141,6 +148,16 @@ static bool is_worth_a_report(const struct lc_finish *f, bool has_findings)
     return has_findings || f->note_count || o->verbose || !(is_descendant || o->quiet);
 }
 
+/* By the names that we know: leakcheck-report, which knows more, does it again. */
+static void suppress(struct lc_findings *findings, const char *rules)
+{
+    struct lc_namer *namer = lc_names_open(findings);
+    findings->suppressions = rules;
+    lc_suppress(findings, rules, namer);
+    if (namer)
+        lc_names_close(namer);
+}
+
 bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
 {
     static struct lc_findings findings;
@@ -155,18 +172,26 @@ bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
         .notes = f->notes,
         .note_count = f->note_count,
     };
+    bool has_record = f->record.pattern[0];
+    input.needs_stacks = has_record || f->suppressions || needs_stacks(&f->options);
     char *buffer = lc_pages_map(BUFFER_BYTES, "report");
     if (!buffer)
         return false;
     lc_collect(&findings, &input);
+    if (f->suppressions)
+        suppress(&findings, f->suppressions);
     unsigned looked_for = f->options.leak_check == LC_CHECK_NO ? 0 : LC_KINDS_ALL;
     bool has_errors = findings.error_count || lc_findings_have(&findings, looked_for & f->options.errors_for_leak_kinds);
     bool has_findings = has_errors || lc_findings_have(&findings, looked_for & f->options.show_leak_kinds);
-    int log = write_log(&findings, buffer);
-    if (f->record.pattern[0])
+    bool has_report = is_worth_a_report(f, has_findings);
+    bool has_stacks = input.needs_stacks || findings.error_count || findings.step_count;
+    bool needs_log = has_record || (has_report && f->symbolizer[0] && has_stacks);
+    int log = needs_log ? write_log(&findings, buffer) : -EBADF;
+    if (has_record)
         keep_record(f, log, &findings, buffer);
-    if (is_worth_a_report(f, has_findings))
-        report(f, &findings, log, buffer);
-    lc_sys_close(log);
+    if (has_report)
+        report(f, &findings, has_stacks ? log : -EBADF, buffer);
+    if (log >= 0)
+        lc_sys_close(log);
     return has_errors;
 }

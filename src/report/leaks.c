@@ -63,15 +63,15 @@ static uint64_t stack_key(const struct lc_leaks *l, uint32_t stack)
     return key;
 }
 
-/* Room for `most` leaks; their memory is touched as they come. */
+/* Room for `most` leaks. */
 static void make_room(struct work *w, size_t most)
 {
     w->leak_capacity = most;
     for (w->place_count = 1; w->place_count < 2 * most;)
         w->place_count *= 2;
-    w->l->out->leaks = lc_pages_map(most * sizeof w->l->out->leaks[0] + 1, "report");
-    w->keys = lc_pages_map(most * sizeof w->keys[0] + 1, "report");
-    w->places = lc_pages_map(w->place_count * sizeof w->places[0], "report");
+    w->l->out->leaks = lc_pages_map_now(most * sizeof w->l->out->leaks[0] + 1, "report");
+    w->keys = lc_pages_map_now(most * sizeof w->keys[0] + 1, "report");
+    w->places = lc_pages_map_now(w->place_count * sizeof w->places[0], "report");
     if (w->l->out->leaks && w->keys && w->places)
         return;
     w->leak_capacity = 0;
@@ -88,13 +88,20 @@ static void free_room(struct work *w)
         lc_pages_unmap(w->places, w->place_count * sizeof w->places[0]);
 }
 
+/* Numbers of stacks are spread out as they are, and sites come in about their order: neighbours are in the cache. */
+static uint64_t place_of(const struct work *w, struct key key)
+{
+    uint64_t rest = (uint64_t)key.function << 32 | key.kind;
+    return frames_compared(w->l->in->options) ? lc_hash_mix(key.stack, rest) : key.stack + lc_hash_mix(0, rest);
+}
+
 static struct lc_leak *leak_of(struct work *w, enum lc_leak_kind kind, uint32_t stack, enum lc_function function)
 {
     struct lc_findings *out = w->l->out;
     if (!w->leak_capacity)
         return NULL;
     const struct key key = {stack_key(w->l, stack), function, kind};
-    size_t place = lc_hash_mix(key.stack, (uint64_t)function << 32 | kind) & (w->place_count - 1);
+    size_t place = place_of(w, key) & (w->place_count - 1);
     for (; w->places[place]; place = (place + 1) & (w->place_count - 1)) {
         const struct key *k = &w->keys[w->places[place] - 1];
         if (k->stack == key.stack && k->function == key.function && k->kind == key.kind)

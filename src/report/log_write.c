@@ -63,6 +63,7 @@ static void write_process(struct lc_out *out, const struct lc_findings *f)
     end_line(out);
     write_strings(out, "argument", "value", p->arguments, p->argument_count);
     write_strings(out, "option", "value", f->options, f->option_count);
+    write_strings(out, "suppressions", "text", &f->suppressions, f->suppressions != NULL);
 }
 
 static void write_modules(struct lc_out *out, const struct lc_findings *f)

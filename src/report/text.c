@@ -195,12 +195,13 @@ static void put_coverage(const struct page *p)
     }
 }
 
-/* As in valgrind, a loss record is an error; nothing is suppressed, but the words are what parsers look for.
- */
+/* As in valgrind, a loss record is an error. */
 static void put_error_summary(const struct page *p)
 {
     const struct lc_findings *f = p->f;
-    uint64_t errors = 0, contexts = f->error_count;
+    uint64_t errors = 0, contexts = f->error_count, suppressed = 0;
+    for (size_t i = 0; i < f->leak_count; i++)
+        suppressed += f->leaks[i].kind == LC_LEAK_SUPPRESSED;
     for (size_t i = 0; i < f->error_count; i++)
         errors += f->errors[i].count;
     for (size_t i = 0; i < f->leak_count && p->style->leak_check != LC_CHECK_NO; i++)
@@ -208,8 +209,8 @@ static void put_error_summary(const struct page *p)
             errors++;
             contexts++;
         }
-    LINE(p, "ERROR SUMMARY: %'lu errors from %'lu contexts (suppressed: 0 from 0)", (unsigned long)errors,
-         (unsigned long)contexts);
+    LINE(p, "ERROR SUMMARY: %'lu errors from %'lu contexts (suppressed: %'lu from %'lu)", (unsigned long)errors,
+         (unsigned long)contexts, (unsigned long)suppressed, (unsigned long)suppressed);
 }
 
 /* Has the report anything that it must show? */

@@ -13,13 +13,14 @@ static const char *const verbs[] = {
     [LC_LEAK_TAGGED] = "possibly lost (tagged pointer)",
     [LC_LEAK_REACHABLE] = "still reachable",
     [LC_LEAK_MAPPING] = "definitely lost",
+    [LC_LEAK_SUPPRESSED] = "suppressed",
 };
 static_assert(LC_ARRAY_LEN(verbs) == LC_LEAK_KIND_COUNT, "a word for every kind of leak");
 
 /* Valgrind's order of kinds: the more lost, the later. */
 static const unsigned char badness[] = {
     [LC_LEAK_UNFREED] = 4, [LC_LEAK_DEFINITE] = 6, [LC_LEAK_INDIRECT] = 5, [LC_LEAK_POSSIBLE] = 3,
-    [LC_LEAK_TAGGED] = 2,  [LC_LEAK_REACHABLE] = 1, [LC_LEAK_MAPPING] = 7,
+    [LC_LEAK_TAGGED] = 2,  [LC_LEAK_REACHABLE] = 1, [LC_LEAK_MAPPING] = 7, [LC_LEAK_SUPPRESSED] = 0,
 };
 
 struct sums {
@@ -90,6 +91,8 @@ static void put_leak(struct lc_out *out, const char *prefix, const struct lc_fin
 void lc_text_leaks(struct lc_out *out, const char *prefix, struct lc_findings *f, struct lc_namer *namer,
                    const struct lc_text_style *style)
 {
+    if (!lc_findings_have(f, LC_KINDS_ALL & ~style->hidden_kinds))
+        return;
     lc_sort(f->leaks, f->leak_count, sizeof *f->leaks, compare_leaks);
     for (size_t i = 0; i < f->leak_count; i++) {
         if (!(lc_leak_kind_bits(f->leaks[i].kind) & ~style->hidden_kinds))
@@ -154,7 +157,7 @@ void lc_text_leak_summary(struct lc_out *out, const char *prefix, const struct l
                 s.blocks[LC_LEAK_POSSIBLE] + s.blocks[LC_LEAK_TAGGED]);
         put_sum(out, prefix, "   still reachable", s.bytes[LC_LEAK_REACHABLE], s.blocks[LC_LEAK_REACHABLE]);
         put_heuristics(out, prefix, f);
-        put_sum(out, prefix, "        suppressed", 0, 0);
+        put_sum(out, prefix, "        suppressed", s.bytes[LC_LEAK_SUPPRESSED], s.blocks[LC_LEAK_SUPPRESSED]);
     }
     if (s.blocks[LC_LEAK_MAPPING])
         lc_text_line(out, prefix, "     lost mappings: %'lu bytes in %'lu mappings", (unsigned long)s.bytes[LC_LEAK_MAPPING],

@@ -5,7 +5,7 @@
 static const char *const leak[] = {
     [LC_LEAK_UNFREED] = "unfreed",   [LC_LEAK_DEFINITE] = "definite", [LC_LEAK_INDIRECT] = "indirect",
     [LC_LEAK_POSSIBLE] = "possible", [LC_LEAK_TAGGED] = "tagged",     [LC_LEAK_REACHABLE] = "reachable",
-    [LC_LEAK_MAPPING] = "mapping",
+    [LC_LEAK_MAPPING] = "mapping",   [LC_LEAK_SUPPRESSED] = "suppressed",
 };
 static_assert(LC_ARRAY_LEN(leak) == LC_LEAK_KIND_COUNT, "a word for every kind of leak");
 

@@ -92,7 +92,7 @@ static void add_page(struct build *w, uintptr_t region, const uint32_t *slots, u
         b->count++;
         if (LC_UNLIKELY(size > LOOK_BACK))
             w->is_full |= !add_large(b, start, size);
-        widen(&b->span, start, start + size + 1);
+        widen(&b->span, start, start + size + 1 + LC_BLOCKS_TAG);
     }
 }
 
@@ -134,7 +134,7 @@ static void add_side(void *context, uintptr_t address, uint32_t site)
     uint64_t size = lc_site_get(site).size;
     w->is_full |= !add_extra(w->b, (struct lc_extra){
                                        .range = {address, address + size}, .site = site, .mark = LC_MARK_LIVE});
-    widen(&w->b->span, address, address + size + 1);
+    widen(&w->b->span, address, address + size + 1 + LC_BLOCKS_TAG);
 }
 
 static int by_address(const void *a, const void *b)

@@ -55,13 +55,15 @@ typedef uintptr_t lc_block_ref;
 #define LC_BLOCK_NONE ((lc_block_ref)0)
 #define LC_EXTRA_BIT ((lc_block_ref)1 << 63)
 
+#define LC_BLOCKS_TAG ((uintptr_t)7) /* low bits of a pointer to a block that may be a tag */
+
 struct lc_blocks {
     unsigned granule_bits;
     uint8_t **marks;        /* by region: a byte a granule, NULL where no block is */
     const uint32_t **slots; /* by region */
     struct lc_blocks_region *regions; /* those that have blocks, ascending */
     size_t region_count;
-    struct lc_range span; /* all blocks lie in it */
+    struct lc_range span; /* all blocks lie in it, and tagged pointers to them */
     struct lc_large *large; /* by address */
     size_t large_count, large_capacity;
     struct lc_extra *extras; /* by address */

@@ -12,7 +12,7 @@
 /* User addresses have 47 bits: what stands above them is a tag (or no pointer at all); so are the lowest three,
  * of a pointer to a block. */
 #define HIGH_BITS (~(((uintptr_t)1 << 48) - 1))
-#define LOW_BITS ((uintptr_t)7)
+#define LOW_BITS LC_BLOCKS_TAG
 
 #define VISITED LC_MARK_INTERIOR     /* of lost blocks, which nothing points into */
 #define VISITED_AGAIN LC_MARK_TAGGED
@@ -155,18 +155,6 @@ static LC_ALWAYS_INLINE bool is_start_of_block(const struct lc_blocks *b, uintpt
     return mark & LC_MARK_LIVE && low == (mark & LC_MARK_MIDDLE ? 16u : 0u);
 }
 
-static LC_ALWAYS_INLINE void look_closer(struct lc_marker *m, uintptr_t value, uintptr_t at, enum lc_phase phase)
-{
-    lc_block_ref ref = lc_blocks_find(m->blocks, value);
-    if (ref == LC_BLOCK_NONE)
-        return;
-    struct lc_range r = lc_blocks_range(m->blocks, ref);
-    bool is_mapping = lc_blocks_site(m->blocks, ref) == LC_SITE_NONE;
-    bool is_behind = value == r.end && !lc_range_is_empty(r); /* new T[0] */
-    bool is_start = is_mapping || value == r.start || is_behind;
-    found(m, ref, value, is_start, !is_start && value - r.start <= LOW_BITS, at, phase);
-}
-
 /* Out of line: what is neither a plain pointer to a start nor certainly none. */
 static LC_NOINLINE void look_tagged(struct lc_marker *m, uintptr_t value, uintptr_t at, enum lc_phase phase)
 {
@@ -174,6 +162,21 @@ static LC_NOINLINE void look_tagged(struct lc_marker *m, uintptr_t value, uintpt
     lc_block_ref ref = start >> LC_HEAP_ADDRESS_BITS ? LC_BLOCK_NONE : lc_blocks_find(m->blocks, start);
     if (ref != LC_BLOCK_NONE && lc_blocks_range(m->blocks, ref).start == start)
         found(m, ref, start, false, true, at, phase);
+}
+
+static LC_ALWAYS_INLINE void look_closer(struct lc_marker *m, uintptr_t value, uintptr_t at, enum lc_phase phase)
+{
+    lc_block_ref ref = lc_blocks_find(m->blocks, value);
+    if (ref == LC_BLOCK_NONE) {
+        if (value & LOW_BITS) /* the tag leads out of a block that is shorter */
+            look_tagged(m, value, at, phase);
+        return;
+    }
+    struct lc_range r = lc_blocks_range(m->blocks, ref);
+    bool is_mapping = lc_blocks_site(m->blocks, ref) == LC_SITE_NONE;
+    bool is_behind = value == r.end && !lc_range_is_empty(r); /* new T[0] */
+    bool is_start = is_mapping || value == r.start || is_behind;
+    found(m, ref, value, is_start, !is_start && value - r.start <= LOW_BITS, at, phase);
 }
 
 static LC_ALWAYS_INLINE void look(struct lc_marker *m, uintptr_t value, uintptr_t at, enum lc_phase phase)

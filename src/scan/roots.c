@@ -8,7 +8,9 @@
 #include "scan/user_roots.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 struct finder {
     struct lc_roots *r;
@@ -201,9 +203,14 @@ static void add_registers(struct lc_roots *r, const struct lc_scan_input *in)
     }
 }
 
-/* What only the kernel points to. */
+/* What only the kernel points to: sigaltstack(2). */
 static void add_alternates(struct lc_roots *r, const struct lc_scan_input *in)
 {
+    stack_t own;
+    if (r->registers && lc_sys_call(SYS_sigaltstack, 0, (long)&own, 0, 0, 0, 0) == 0 && !(own.ss_flags & SS_DISABLE)) {
+        r->registers[LC_SELF_REGISTERS] = (uintptr_t)own.ss_sp;
+        add_words(r, LC_ROOT_STACK, &r->registers[LC_SELF_REGISTERS], 1, lc_sys_gettid());
+    }
     for (size_t i = 0; i < in->world->count; i++) {
         const struct lc_world_thread *t = &in->world->threads[i];
         if (t->state == LC_THREAD_STOPPED && t->alternate)

@@ -7,6 +7,7 @@
 #include "scan/classify.h"
 #include "scan/roots.h"
 #include "scan/trail.h"
+#include "scan/user_roots.h"
 
 #include <errno.h>
 #include <string.h>
@@ -131,6 +132,18 @@ static void hold_stacks(struct scan *s)
             lc_marker_hold(&s->marker, LC_EXTRA_BIT | i);
 }
 
+/* A mapping that the program named as a root, or part of it, is in use by its own word. */
+static void hold_registered(struct scan *s)
+{
+    struct lc_range root;
+    for (size_t n = 0; lc_user_roots_get(n, &root); n++)
+        for (size_t i = 0; i < s->out->blocks.extra_count; i++) {
+            const struct lc_extra *e = &s->out->blocks.extras[i];
+            if (e->site == LC_SITE_NONE && e->range.start < root.end && root.start < e->range.end)
+                lc_marker_hold(&s->marker, LC_EXTRA_BIT | i);
+        }
+}
+
 static int mark_from_roots(struct scan *s)
 {
     s->marker = (struct lc_marker){
@@ -154,6 +167,8 @@ static int mark_from_roots(struct scan *s)
     if (s->has_held)
         lc_blocks_each(&s->out->blocks, hold_block, s);
     hold_stacks(s);
+    if (s->in->options->use_root_regions)
+        hold_registered(s);
     return 0;
 }
 

@@ -9,6 +9,8 @@
 
 /* More than glibc's struct pthread, which the thread pointer leads to (2304 bytes in 2.36). */
 #define DESCRIPTOR_BYTES 2560
+#define DESCRIPTOR_LEAST 2048
+#define TID_OFFSET 720 /* of struct pthread.tid, behind tcbhead_t and the list; our own says whether that holds */
 #define TLS_SPARE 256
 
 struct thread {
@@ -66,7 +68,8 @@ static struct lc_range kernel_stack(const struct lc_scan_input *in)
     return (struct lc_range){0};
 }
 
-static void add_tls(struct lc_areas *a, struct lc_range where, const struct thread *t, size_t tls_size)
+/* Where it begins. */
+static uintptr_t add_tls(struct lc_areas *a, struct lc_range where, const struct thread *t, size_t tls_size)
 {
     struct lc_range tls = {t->pointer - tls_size, t->pointer + DESCRIPTOR_BYTES};
     if (tls.start < where.start)
@@ -76,6 +79,7 @@ static void add_tls(struct lc_areas *a, struct lc_range where, const struct thre
     if (tls.end > where.end)
         tls.end = where.end;
     lc_areas_add(a, LC_AREA_TLS, tls, (uint32_t)t->tid);
+    return tls.start;
 }
 
 /* A stack that ends at `end`; what is below sp is dead. */
@@ -93,11 +97,10 @@ static void add_thread(struct lc_areas *a, const struct lc_scan_input *in, const
     struct lc_range home = t->pointer ? container(in, t->pointer) : (struct lc_range){0};
     struct lc_range here = t->sp ? container(in, t->sp) : (struct lc_range){0};
     bool is_first = t->tid == in->hints->pid;
-    if (t->pointer)
-        add_tls(a, home, t, tls_size);
+    uintptr_t tls = t->pointer ? add_tls(a, home, t, tls_size) : 0;
     struct lc_range own = is_first && !(t->pointer && lc_range_has(home, t->sp)) ? kernel_stack(in) : home;
-    uintptr_t own_end = own.start == home.start && t->pointer ? t->pointer : own.end;
-    bool is_on_own = lc_range_has(own, t->sp) && t->sp < own_end;
+    uintptr_t own_end = own.start == home.start && tls ? tls : own.end;
+    bool is_on_own = lc_range_has(own, t->sp) && t->sp <= own_end;
     if (is_on_own)
         add_stack(a, own, own_end, t->sp, t->tid);
     else if (!lc_range_is_empty(own))
@@ -114,6 +117,20 @@ static uintptr_t pointer_of(pid_t tid)
     return 0;
 }
 
+/* Whether the thread of this descriptor has ended and may still be joined: then its result waits there. The kernel
+ * has set `tid` to 0 (CLONE_CHILD_CLEARTID), a join sets it to -1; `joinid` of a detached thread is the thread. */
+static bool is_joinable(uintptr_t descriptor)
+{
+    const int32_t *own = (const int32_t *)((uintptr_t)__builtin_thread_pointer() + TID_OFFSET);
+    if (*own != lc_sys_gettid() || *(const int32_t *)(descriptor + TID_OFFSET) != 0)
+        return false;
+    const uintptr_t *words = (const uintptr_t *)descriptor;
+    for (size_t i = TID_OFFSET / sizeof *words; i < DESCRIPTOR_LEAST / sizeof *words; i++)
+        if (words[i] == descriptor)
+            return false;
+    return true;
+}
+
 /* libc keeps the stacks of threads that have ended for the next ones. */
 static void add_ended(struct lc_areas *a, const struct lc_scan_input *in)
 {
@@ -127,7 +144,10 @@ static void add_ended(struct lc_areas *a, const struct lc_scan_input *in)
             !lc_vm_region_touches(r - 1, r))
             continue;
         uintptr_t end = t->thread_pointer + DESCRIPTOR_BYTES;
-        lc_areas_add(a, LC_AREA_DEAD, (struct lc_range){r->range.start, end < r->range.end ? end : r->range.end}, 0);
+        end = end < r->range.end ? end : r->range.end;
+        if (end - t->thread_pointer > DESCRIPTOR_LEAST && is_joinable(t->thread_pointer))
+            lc_areas_add(a, LC_AREA_TLS, (struct lc_range){t->thread_pointer, end}, (uint32_t)t->tid);
+        lc_areas_add(a, LC_AREA_DEAD, (struct lc_range){r->range.start, end}, 0);
     }
 }
 

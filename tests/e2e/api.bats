@@ -190,3 +190,61 @@ END
     [ -z "$output" ]
     expect '10 bytes in 1 blocks are definitely lost'
 }
+
+# Leaks of two functions, one of which the program's own suppressions name.
+hooks='
+#include <stdlib.h>
+__attribute__((noinline)) static void known(void) { malloc(100); __asm__ volatile(""); }
+__attribute__((noinline)) static void other(void) { malloc(20); __asm__ volatile(""); }
+const char *__lsan_default_suppressions(void) { return SUPPRESSIONS; }
+int main(void) { known(); other(); return 0; }'
+
+@test "__lsan_default_suppressions are asked, exported or not; another's leak stays" {
+    compile named '-DSUPPRESSIONS="# ours\nleak:^known$\n"' <<<"$hooks"
+    compile exported -rdynamic '-DSUPPRESSIONS="leak:kno*n"' <<<"$hooks"
+    compile none '-DSUPPRESSIONS="leak:nobody"' <<<"$hooks"
+    local program
+    for program in named exported; do
+        exits 0 under "./$program"
+        [ "$(sum leak bytes kind=suppressed) $(sum leak bytes kind=definite)" = "100 20" ] || fail "$(grep '^leak' "$log")"
+        exits 0 "$leakcheck" --error-exitcode=0 "./$program"
+        expect '   definitely lost: 20 bytes in 1 blocks'
+        expect '        suppressed: 100 bytes in 1 blocks'
+        expect 'ERROR SUMMARY: 1 errors from 1 contexts (suppressed: 1 from 1)'
+        expect_not 'known ('
+    done
+    exits 0 under ./none
+    [ "$(sum leak bytes kind=suppressed) $(sum leak bytes kind=definite)" = "0 120" ]
+}
+
+@test "the report knows files for suppressions, the library modules; all suppressed is no failure" {
+    compile file '-DSUPPRESSIONS="leak:<stdin>"' <<<"$hooks"
+    exits 23 "$leakcheck" ./file
+    expect '        suppressed: 120 bytes in 2 blocks'
+    compile module '-DSUPPRESSIONS="leak:/module"' <<<"$hooks"
+    exits 0 "$leakcheck" ./module
+    expect '        suppressed: 120 bytes in 2 blocks'
+    exits 0 "$leakcheck" -q ./module
+    [ -z "$stderr" ] || fail "not quiet"
+}
+
+@test "__lsan_default_options are asked; LEAKCHECK_OPTIONS come after them" {
+    compile options <<'END'
+#include <stdlib.h>
+void *kept;
+const char *__lsan_default_options(void) { return "use_globals=0:exitcode=7 unknown=1,report_objects=true"; }
+int main(void) { kept = malloc(100); return 0; }
+END
+    exits 7 under ./options
+    [ "$(sum leak bytes kind=definite)" = 100 ]
+    grep -q '^blocks count=' "$log"
+    options=use-globals=yes:error-exitcode=9 exits 0 under ./options
+    [ "$(sum leak bytes kind=definite)" = 0 ]
+    compile off <<'END'
+#include <stdlib.h>
+const char *__lsan_default_options(void) { return "detect_leaks=0"; }
+int main(void) { malloc(100); return 0; }
+END
+    exits 0 "$leakcheck" ./off
+    expect_not 'definitely lost'
+}

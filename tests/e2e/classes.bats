@@ -159,6 +159,99 @@ END
     has reachable 2
 }
 
+@test "an alternate signal stack is held, since the kernel points to it; when it is given up it is lost" {
+    compile given <<'END'
+#include <pthread.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <unistd.h>
+static int ready[2], goes_on[2];
+__attribute__((noinline)) static void wipe(void) { volatile char dead[4096]; for (int i = 0; i < 4096; i++) dead[i] = 0; }
+__attribute__((noinline)) static void give(int is_given_up)
+{
+    stack_t stack = {.ss_size = 65536}, none = {.ss_flags = SS_DISABLE};
+    stack.ss_sp = mmap(0, stack.ss_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    sigaltstack(&stack, 0);
+    if (is_given_up)
+        sigaltstack(&none, 0);
+}
+static void *work(void *is_given_up)
+{
+    char c;
+    give(is_given_up != 0);
+    wipe();
+    write(ready[1], "x", 1);
+    read(goes_on[0], &c, 1);
+    return 0;
+}
+int main(int count, char **arguments)
+{
+    char c;
+    pthread_t thread;
+    pipe(ready), pipe(goes_on);
+    give(count > 1);
+    pthread_create(&thread, 0, work, count > 1 ? &thread : 0);
+    read(ready[0], &c, 1);
+    wipe();
+    return 0;
+}
+END
+    exits 0 under ./given
+    [ "$(kinds mapping)" = 0 ] || fail "$(grep '^leak ' "$log")"
+    exits 0 under ./given up
+    [ "$(kinds mapping)" = 2 ] || fail "$(grep '^leak ' "$log")"
+}
+
+@test "the result of a thread is held until it is joined; that of a detached one is not" {
+    compile result <<'END'
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+static pthread_t thread;
+static void *work(void *unused) { return malloc(1234); }
+int main(int count, char **arguments)
+{
+    char what = count > 1 ? arguments[1][0] : 0;
+    pthread_attr_t detached;
+    pthread_attr_init(&detached);
+    if (what == 'd')
+        pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
+    pthread_create(&thread, &detached, work, 0);
+    if (what == 'j')
+        pthread_join(thread, 0);
+    usleep(100000);
+    return 0;
+}
+END
+    exits 0 under ./result
+    has reachable 1
+    has definite 0
+    exits 0 under ./result joined
+    has definite 1
+    exits 0 under ./result detached
+    has definite 1
+}
+
+@test "a mapping that the program registered as a root is no finding; with use-root-regions=no it is" {
+    compile registered "-I$BATS_TEST_DIRNAME/../../include" <<'END'
+#include <stdlib.h>
+#include <sys/mman.h>
+#include "leakcheck/leakcheck.h"
+int main(void)
+{
+    void *volatile *p = mmap(0, 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    p[100] = malloc(1234);
+    leakcheck_register_root((void *)(p + 100), 8);
+    return 0;
+}
+END
+    exits 0 under ./registered
+    has reachable 1
+    [ "$(kinds mapping)" = 0 ] || fail "$(grep '^leak ' "$log")"
+    options=use-root-regions=no exits 0 under ./registered
+    [ "$(kinds mapping)" = 1 ] || fail "$(grep '^leak ' "$log")"
+}
+
 @test "registers hold; with use-registers=no they do not" {
     compile general <<'END'
 #include <stdlib.h>
@@ -199,6 +292,26 @@ __thread void *kept;
 int main(void) { kept = malloc(1234); return 0; }
 END
     on_and_off use-tls ./static
+    compile static_of_thread <<'END'
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+static __thread void *kept;
+static int ready[2];
+__attribute__((noinline)) static void keep(void) { kept = malloc(1234); }
+__attribute__((noinline)) static void wipe(void) { volatile char dead[4096]; for (int i = 0; i < 4096; i++) dead[i] = 0; }
+static void *work(void *unused) { keep(); wipe(); write(ready[1], "x", 1); pause(); return kept; }
+int main(void)
+{
+    char c;
+    pthread_t thread;
+    pipe(ready);
+    pthread_create(&thread, 0, work, 0);
+    read(ready[0], &c, 1);
+    return 0;
+}
+END
+    on_and_off use-tls ./static_of_thread
     gcc -shared -fPIC -w -o tls.so -x c - <<'END'
 #include <stdlib.h>
 __thread void *kept[1000];
@@ -325,18 +438,21 @@ END
 #include <stdint.h>
 #include <stdlib.h>
 char *inside;
-uintptr_t low, high;
+uintptr_t low, high, little, none;
 int main(void)
 {
     inside = (char *)malloc(1234) + 600;
     low = (uintptr_t)malloc(1234) | 3;
     high = (uintptr_t)malloc(1234) | (uintptr_t)0xabcd << 48;
+    little = (uintptr_t)malloc(4) | 7;
+    none = (uintptr_t)malloc(0) | 2;
     return 0;
 }
 END
     exits 0 under ./interior
     has possible 1
     has tagged 2
+    [ "$(kinds tagged definite)" = "4 0" ] || fail "$(grep '^leak ' "$log")"
     compile_cxx empty <<'END'
 struct with { ~with(); long x; };
 with::~with() {}
@@ -567,4 +683,228 @@ int main(void)
 END
     exits 0 under ./closed
     [ "$(kinds reachable definite)" = "2 0" ]
+}
+
+# Ten threads that wait, run, and allocate; each holds a block.
+ten_threads='
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+static int ready[2];
+static void *work(void *does_wait)
+{
+    void *volatile kept = malloc(1234);
+#ifdef BLOCK
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, 0);
+#endif
+    write(ready[1], "x", 1);
+    while (does_wait)
+        pause();
+    for (;;)
+        free(malloc(16));
+    return kept;
+}
+int main(void)
+{
+    char c;
+    pthread_t thread;
+    pipe(ready);
+    for (int i = 0; i < 10; i++)
+        pthread_create(&thread, 0, work, i < 8 ? &thread : 0);
+    for (int i = 0; i < 10; i++)
+        read(ready[0], &c, 1);
+    START
+    _exit(0);
+}'
+
+# all_stopped: and what they hold is held.
+all_stopped() {
+    grep -q ' unstopped-threads=0$' "$log" || fail "$(grep '^coverage' "$log")"
+    has definite 0
+    has reachable 10
+}
+
+@test "threads are stopped under gdb" {
+    command -v gdb >/dev/null || skip 'gdb is not installed'
+    compile ten -DSTART= <<<"$ten_threads"
+    rm -f "$log"
+    run gdb -q -batch -nx -iex 'set debuginfod enabled off' -ex 'set startup-with-shell off' -ex "set environment LD_PRELOAD $library" \
+        -ex "set environment LEAKCHECK_OPTIONS symbolizer=no:stop-timeout=60000:log-file=/dev/null:record=$log" -ex run ./ten
+    [[ $output == *'exited normally'* ]] || fail "gdb stopped"
+    all_stopped
+}
+
+@test "threads are stopped under strace" {
+    command -v strace >/dev/null || skip 'strace is not installed'
+    compile ten -DSTART= <<<"$ten_threads"
+    rm -f "$log"
+    run -0 strace -f -o trace -E "LD_PRELOAD=$library" \
+        -E "LEAKCHECK_OPTIONS=symbolizer=no:stop-timeout=60000:log-file=/dev/null:record=$log" ./ten
+    grep -q 'tgkill(.*) *= 0' trace
+    all_stopped
+}
+
+@test "threads are stopped, and blocks found, under a filter as containers have it" {
+    cat >deny.h <<'END'
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#define DENY(name) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 1), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM)
+static void deny(void)
+{
+    struct sock_filter rules[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        DENY(ptrace), DENY(process_vm_readv), DENY(process_vm_writev), DENY(userfaultfd), DENY(perf_event_open), DENY(bpf),
+        DENY(kcmp), DENY(pidfd_getfd), DENY(process_madvise), DENY(setns), DENY(unshare), DENY(mount), DENY(add_key),
+        DENY(keyctl), DENY(request_key), DENY(personality), DENY(move_pages), DENY(mbind), DENY(get_mempolicy),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {sizeof rules / sizeof rules[0], rules};
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
+        exit(77);
+    if (syscall(SYS_process_vm_readv, getpid(), 0, 0, 0, 0, 0) != -1 || errno != EPERM)
+        exit(78);
+}
+END
+    compile filtered '-DSTART=deny();' -include deny.h <<<"$ten_threads"
+    exits 0 under ./filtered
+    all_stopped
+    compile blocked -DBLOCK '-DSTART=deny();' -include deny.h <<<"$ten_threads"
+    options=stop-timeout=100 exits 0 under ./blocked
+    grep -q ' unstopped-threads=10$' "$log"
+    has definite 0
+    has reachable 10
+}
+
+# A global holds a node, that one a leaf; the program prints where the leaf is.
+chain='
+#include <stdio.h>
+#include <stdlib.h>
+struct node { long pad[3]; void *volatile leaf; };
+struct { long pad; struct node *volatile node; } cache;
+static struct node *make_node(void) { return calloc(1, sizeof(struct node)); }
+static void *make_leaf(void) { return malloc(1234); }
+int main(void)
+{
+    cache.node = make_node();
+    cache.node->leaf = make_leaf();
+    fprintf(stderr, "%p\n", cache.node->leaf);
+#ifdef INSIDE
+    cache.node->leaf = (char *)cache.node->leaf + 100;
+#endif
+#ifdef LOST
+    cache.node = 0;
+#endif
+    return 0;
+}'
+
+@test "the way from a root to a block is shown on request, for reachable and possibly lost ones" {
+    compile held <<<"$chain"
+    compile inside -DINSIDE <<<"$chain"
+    compile lost -DLOST <<<"$chain"
+    exits 0 "$leakcheck" -q --show-leak-kinds=all --show-root-path=yes ./held
+    expect '1,234 bytes in 1 blocks are still reachable in loss record'
+    expect ' one of them is held by global `cache`+0x8 in held'
+    expect '   -> block of 32 from make_node (<stdin>:6), at offset 24'
+    exits 0 "$leakcheck" -q --show-leak-kinds=all ./held
+    expect_not 'is held by'
+    exits 23 "$leakcheck" -q --show-root-path=yes ./inside
+    expect '1,234 bytes in 1 blocks are possibly lost in loss record'
+    expect '   -> block of 32 from make_node (<stdin>:6), at offset 24'
+    exits 23 "$leakcheck" -q --show-leak-kinds=all --show-root-path=yes ./lost
+    expect_not 'is held by'
+}
+
+@test "the way names stacks, registers and thread-local storage" {
+    compile_cxx places <<'END'
+#include <cstdlib>
+#include <unistd.h>
+__thread void *volatile kept;
+__attribute__((noinline)) static void *one() { return malloc(11); }
+__attribute__((noinline)) static void *two() { return malloc(22); }
+__attribute__((noinline)) static void *three() { return malloc(33); }
+int main()
+{
+    void *volatile local = one();
+    kept = two();
+    __asm__ volatile("mov %0, %%r13\n\txor %%eax, %%eax\n\txor %%edi, %%edi\n\tcall _exit" : : "a"(three()), "m"(local) : "r13");
+}
+END
+    exits 0 "$leakcheck" -q --show-leak-kinds=all --show-root-path=yes ./places
+    expect ' one of them is held by stack of thread '
+    expect ' one of them is held by thread-local storage of thread '
+    expect ' one of them is held by register r13 of thread '
+}
+
+@test "why tells what holds the block at an address; of one that is lost it has nothing to tell" {
+    setarch -R true 2>/dev/null || skip 'addresses can not be fixed here'
+    compile held <<<"$chain"
+    compile lost -DLOST <<<"$chain"
+    local program address
+    for program in held lost; do
+        exits 0 setarch -R "$leakcheck" --error-exitcode=0 "./$program"
+        address=${stderr_lines[0]}
+        [[ $address == 0x* ]] || fail "no address"
+        exits 0 setarch -R "$leakcheck" --error-exitcode=0 "--why=$address" "./$program"
+        [ "${stderr_lines[0]}" = "$address" ] || skip 'addresses are not fixed here'
+        [ "$program" = lost ] || expect 'The block that --why asks about:'
+        [ "$program" = lost ] || expect ' it is held by global `cache`+0x8 in held'
+        [ "$program" = lost ] || expect '   -> block of 32 from make_node (<stdin>:6), at offset 24'
+        [ "$program" = held ] || expect_not 'it is held by'
+    done
+}
+
+@test "what hangs from a lost block is told by stack and count, below its leader alone" {
+    compile tree <<'END'
+#include <stdlib.h>
+static void *volatile *top(size_t size) { return calloc(1, size); }
+static void *volatile *branch(void) { return calloc(1, 24); }
+static void *leaf(void) { return malloc(10); }
+int main(void)
+{
+    void *volatile *a = top(40), *volatile *alone = top(50);
+    for (int i = 0; i < 3; i++) {
+        void *volatile *b = branch();
+        for (volatile int k = 0; k < 2; k++)
+            b[k] = leaf();
+        a[i] = (void *)b;
+    }
+    return 0;
+}
+END
+    run --separate-stderr "$leakcheck" -q --show-tree=yes ./tree
+    expect '172 (40 direct, 132 indirect) bytes in 1 blocks are definitely lost'
+    expect ' +-> 72 bytes in 3 blocks hang from it'
+    expect ' +-> 60 bytes in 6 blocks hang from it'
+    expect '50 bytes in 1 blocks are definitely lost'
+    [ "$(grep -c 'hang from it' <<<"$stderr")" -eq 2 ] || fail "not two"
+}
+
+@test "the class of an object is named by its vtable, not that of a block without one" {
+    compile_cxx shapes <<'END'
+namespace shapes {
+struct shape { virtual ~shape(); long x; };
+shape::~shape() {}
+struct square : shape { ~square(); long side; };
+square::~square() {}
+}
+struct plain { long x; };
+void *volatile last;
+__attribute__((noinline)) static void lose_square() { last = new shapes::square; last = 0; }
+__attribute__((noinline)) static void lose_plain() { last = new plain(); last = 0; }
+int main() { lose_square(); lose_plain(); return 0; }
+END
+    run --separate-stderr "$leakcheck" -q ./shapes
+    expect ' of class shapes::square'
+    [ "$(grep -c ' of class ' <<<"$stderr")" -eq 1 ] || fail "not one"
+    exits 0 under ./shapes
+    [ "$(grep -c ' vtable=0x' "$log")" -eq 1 ]
 }
