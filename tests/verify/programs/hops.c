@@ -15,7 +15,7 @@ static int rounds;
 static __thread ucontext_t start, at[COROUTINES];
 static __thread unsigned seed, running;
 static __thread jmp_buf back;
-static __thread volatile int hops;
+static __thread volatile int hops, may_allocate; /* not while malloc is interrupted, which may hold its lock */
 
 static unsigned next(void)
 {
@@ -26,8 +26,10 @@ static unsigned next(void)
 static void handle(int number)
 {
     (void)number;
-    char *p = malloc(30);
-    free(realloc(p, 3000));
+    if (may_allocate)
+        free(realloc(malloc(30), 3000));
+    else
+        munmap(mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), 4096);
 }
 
 /* Away to another coroutine, and back here when one comes back. */
@@ -45,17 +47,20 @@ static __attribute__((noinline)) int wander(unsigned depth)
 {
     char pad[16 + next() % 200];
     memset(pad, (int)depth, sizeof pad);
+    may_allocate = 0;
     char *p = malloc(sizeof pad);
+    may_allocate = 1;
     for (unsigned i = next() % 4; i-- && depth < 60;) {
         if (next() % 5 == 0)
             hop();
         pad[1] ^= (char)wander(depth + 1);
+        may_allocate = 1;
     }
-    if (depth > 20 && next() % 50 == 0 && running == 0) {
-        free(p);
-        longjmp(back, 1);
-    }
+    const int leaves = depth > 20 && next() % 50 == 0 && running == 0;
+    may_allocate = 0;
     free(p);
+    if (leaves)
+        longjmp(back, 1);
     return pad[3];
 }
 
@@ -67,6 +72,7 @@ static void run(void)
         wander(0);
         hop();
     }
+    may_allocate = 0;
     setcontext(&start);
 }
 
