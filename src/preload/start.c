@@ -83,11 +83,11 @@ static void find_symbolizer(void)
 __attribute__((constructor(101))) static void start(int argc, char **argv, char **environment)
 {
     run.early_blocks = lc_early_blocks(); /* what follows takes some, too */
+    lc_hooks_find();                      /* before there is a real malloc: the program's heap stays as it is */
     if (lc_real_resolve() < 0) {
         lc_start_complain("there is no malloc in this program's libraries: it can't run under leakcheck");
         lc_sys_exit_group(125);
     }
-    lc_hooks_find();
     lc_start_read_options(&run.options, environment);
     lc_identity_init(&run.identity, argc, argv, &run);
     run.identity.process.is_main = run.options.main_pid == (unsigned)run.identity.process.pid;
