@@ -228,11 +228,6 @@ void lc_heap_each_side(void (*visit)(void *context, uintptr_t address, uint32_t 
     lc_lock_release(&lc_heap_lock, &signals);
 }
 
-unsigned lc_heap_granule_bits(void)
-{
-    return lc_heap.granule_bits;
-}
-
 bool lc_heap_is_used(struct lc_range range)
 {
     uintptr_t step = (uintptr_t)1 << lc_heap.granule_bits;

@@ -85,10 +85,9 @@ static LC_ALWAYS_INLINE enum lc_heap_answer lc_heap_take(uintptr_t address, uint
 void lc_heap_each(void (*visit)(void *context, uintptr_t address, uint32_t site), void *context);
 
 /* The table as it lies, for the scan: the slots (heap_slots.h) of each region that ever held a block, one a
- * granule of 1 << lc_heap_granule_bits() bytes, by address; and the blocks of the side table, in no order. */
+ * granule of 1 << lc_heap.granule_bits bytes, by address; and the blocks of the side table, in no order. */
 void lc_heap_each_region(void (*visit)(void *context, uintptr_t start, const uint32_t *slots), void *context);
 void lc_heap_each_side(void (*visit)(void *context, uintptr_t address, uint32_t site), void *context);
-unsigned lc_heap_granule_bits(void);
 
 /* Whether any live block starts in `range` (the side table left out). */
 bool lc_heap_is_used(struct lc_range range);

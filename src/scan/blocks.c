@@ -147,7 +147,7 @@ static_assert(offsetof(struct lc_large, start) == 0, "by_address");
 
 int lc_blocks_init(struct lc_blocks *b, const struct lc_extra *mappings, size_t mapping_count)
 {
-    *b = (struct lc_blocks){.granule_bits = lc_heap_granule_bits()};
+    *b = (struct lc_blocks){.granule_bits = lc_heap.granule_bits};
     struct build w = {b, false};
     size_t regions = 0;
     lc_heap_each_region(count_region, &regions);

@@ -29,7 +29,6 @@ def parse_arguments():
     parser = argparse.ArgumentParser(prog='tools/verify-stacks', description=__doc__)
     parser.add_argument('--quick', action='store_true', help='small inputs, a few programs')
     parser.add_argument('--only', metavar='NAME,...', help='only these; see --list')
-    parser.add_argument('--num-callers', type=int, default=256, help='frames of a stack that are compared [256]')
     parser.add_argument('--list', action='store_true', help='the names of the programs, and nothing else')
     parser.add_argument('--tap', action='store_true', help='print TAP, a test a program')
     parser.add_argument('--build', default=os.path.join(HERE, '../../build'), help='the build folder [build]')
@@ -73,7 +72,7 @@ class Programs:
     def environment(self, prefix):
         options = 'leak-check=no:memory-map=no:quiet:symbolizer=no:log-file=/dev/null'
         return dict(os.environ, LC_ALL='C', LEAKCHECK_VERIFY=prefix, LEAKCHECK_VERIFY_LIBRARY=self.library,
-                    LEAKCHECK_OPTIONS=f'{options}:num-callers={self.arguments.num_callers}')
+                    LEAKCHECK_OPTIONS=options)
 
     def start(self, argv, environment, **options):
         environment = dict(environment, LD_PRELOAD=self.library)
