@@ -188,6 +188,8 @@ static void read_step(struct lc_log_reader *r)
                            .site = {"", 0, LC_NONE}};
     if (lc_log_line_has(&r->line, "function"))
         step.site = site(r);
+    else if (lc_log_line_has(&r->line, "frame"))
+        step.site.stack = lc_log_line_id(&r->line, "frame", r->f->frame_count);
     if (!is_wrong(r))
         APPEND(r->f->steps, r->f->step_count, step);
 }

@@ -33,10 +33,11 @@
  *                 cycles: blocks to which what hangs from them leads back. vtable: what the first word of one of
  *                 them points to, where that is constant data of a module
  *   hanging leak=ID bytes=NUM blocks=NUM SITE    what hangs from a leak, by its own stack (see `show-tree`)
- *   step leak=ID holder=WORD word=HEX tid=NUM name=STR offset=NUM size=NUM [SITE]
+ *   step leak=ID holder=WORD word=HEX tid=NUM name=STR offset=NUM size=NUM [SITE] [frame=ID]
  *                 the way from a root to a block of a leak, the root first (see `show-root-path`); with leak=- to
  *                 the block that `why` asks about. word: where the pointer lies. holder: globals stack register tls
- *                 mapping shared user block unknown. offset and size: in a block, whose SITE it is
+ *                 mapping shared user block unknown. offset and size: in a block, whose SITE it is.
+ *                 frame: of a stack, the frame in which the word lies, where that is known
  *   heuristic name=WORD bytes=NUM blocks=NUM     reachable blocks that only this heuristic finds
  *   block address=HEX size=NUM kind=WORD SITE    each live block, only when asked for (see `blocks`)
  *   blocks count=NUM                             present when they were asked for

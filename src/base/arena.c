@@ -101,6 +101,20 @@ void lc_pages_unmap(void *p, size_t len)
     lc_sys_munmap((uintptr_t)p, len);
 }
 
+void *lc_pages_grow(void *items, size_t *capacity, size_t size, const char *what)
+{
+    size_t more = *capacity ? 2 * *capacity : LC_PAGE_SIZE / size;
+    void *fresh = lc_pages_map(more * size, what);
+    if (!fresh)
+        return NULL;
+    if (*capacity) {
+        memcpy(fresh, items, *capacity * size);
+        lc_pages_unmap(items, *capacity * size);
+    }
+    *capacity = more;
+    return fresh;
+}
+
 bool lc_pages_own(size_t index, struct lc_own *out)
 {
     if (index >= __atomic_load_n(&arena.count, __ATOMIC_ACQUIRE))

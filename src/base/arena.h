@@ -11,6 +11,9 @@ void *lc_pages_map(size_t len, const char *what);
 void *lc_pages_map_now(size_t len, const char *what);
 /* `len` as it was mapped. */
 void lc_pages_unmap(void *p, size_t len);
+/* An array of `*capacity` items of `size`, which is full, moved to where twice as many have room (a page of them if
+ * `*capacity` is 0); or NULL, and it stays as it is. */
+void *lc_pages_grow(void *items, size_t *capacity, size_t size, const char *what);
 
 /* What we have mapped: for every range that is ours, in no order. Any thread; a range mapped meanwhile may
  * be missing. */

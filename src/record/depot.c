@@ -67,6 +67,14 @@ uint32_t lc_depot_intern(const struct lc_unwound *s)
 /* Names of what the report cuts itself begin with this, so that they are nobody else's. */
 #define CUT_HERE ((uint64_t)4)
 
+/* `f` on top of a stack of that kind, whose name is in `*name`. */
+static uint32_t put(struct lc_depot_frame f, uint64_t *name)
+{
+    *name = lc_hash_mix(lc_hash_mix(*name, f.address), f.module);
+    const uint64_t known = lc_table_find(&depot.by_name, *name);
+    return known ? (uint32_t)known - 1 : add_frame(f, *name);
+}
+
 uint32_t lc_depot_cut(uint32_t stack, unsigned limit)
 {
     uint32_t frames[LC_FRAMES_MAX];
@@ -84,13 +92,18 @@ uint32_t lc_depot_cut(uint32_t stack, unsigned limit)
         struct lc_depot_frame f = *lc_depot_get(frames[i]);
         f.address |= i == count - 1 ? LC_DEPOT_CUT : 0;
         f.outer = id;
-        name = lc_hash_mix(lc_hash_mix(name, f.address), f.module);
-        const uint64_t known = lc_table_find(&depot.by_name, name);
-        id = known ? (uint32_t)known - 1 : add_frame(f, name);
+        id = put(f, &name);
         if (id == LC_DEPOT_NONE)
             return stack;
     }
     return id;
+}
+
+uint32_t lc_depot_alone(uintptr_t address)
+{
+    uint64_t name = CUT_HERE;
+    const struct lc_traced frame = {address, 0};
+    return put((struct lc_depot_frame){address | LC_DEPOT_CUT, LC_DEPOT_NONE, module_of(&frame, LC_DEPOT_NONE)}, &name);
 }
 
 uint32_t lc_depot_count(void)

@@ -26,6 +26,9 @@ uint32_t lc_depot_intern(const struct lc_unwound *s);
 /* The number of the innermost `limit` (>= 1) frames of `stack`, which is cut there if it has more. For the report. */
 uint32_t lc_depot_cut(uint32_t stack, unsigned limit);
 
+/* The number of the frame at `address` (LC_DEPOT_EXACT or not) alone, its callers cut off. For the report. */
+uint32_t lc_depot_alone(uintptr_t address);
+
 uint32_t lc_depot_count(void);
 const struct lc_depot_frame *lc_depot_get(uint32_t frame);
 

@@ -88,6 +88,8 @@ static struct lc_step step_of(const struct lc_leaks *l, const struct lc_hop *hop
     struct lc_step step = {.holder = LC_HOLDER_UNKNOWN, .word = hop->word, .name = "", .site = {"", 0, LC_DEPOT_NONE}};
     if (!hop->root)
         return step;
+    if (hop->frame)
+        step.site.stack = lc_depot_alone(hop->frame->pc | (hop->frame->is_exact ? LC_DEPOT_EXACT : 0));
     step.holder = holder_of(hop->root->kind);
     step.tid = hop->root->tid;
     if (step.holder == LC_HOLDER_REGISTER) {

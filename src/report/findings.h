@@ -129,7 +129,8 @@ struct lc_step {
     pid_t tid;        /* of a stack, register, TLS; else 0 */
     const char *name; /* of a register, else "" */
     uint64_t offset, size; /* in a block, and its size, */
-    struct lc_site site;   /* and who made it; function == "" otherwise */
+    struct lc_site site;   /* and who made it; function == "" otherwise. In a stack, site.stack is the frame that has
+                            * the word, LC_NONE when it is not known */
 };
 
 struct lc_block {

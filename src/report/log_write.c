@@ -140,6 +140,8 @@ static void write_steps(struct lc_out *out, const struct lc_findings *f)
         put_number(out, "size", s->size);
         if (*s->site.function)
             put_site(out, &s->site);
+        else if (s->site.stack != LC_NONE)
+            put_id(out, "frame", s->site.stack);
         end_line(out);
     }
 }

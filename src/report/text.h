@@ -47,6 +47,10 @@ void lc_text_memory_map(struct lc_out *out, const char *prefix, const struct lc_
 void lc_text_location(struct lc_out *out, const struct lc_location *l, const struct lc_module *module,
                       uintptr_t pc);
 
+/* So, what the frame with index `frame` is: the function whose frame it is, or what was inlined there innermost. */
+void lc_text_frame(struct lc_out *out, const struct lc_findings *f, uint32_t frame, struct lc_namer *namer,
+                   bool is_inlined_shown);
+
 /* The arguments that the process was started with, a blank before each. */
 void lc_text_command(struct lc_out *out, const struct lc_process *process);
 

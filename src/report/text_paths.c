@@ -47,13 +47,10 @@ static void put_global(struct lc_out *out, const struct lc_findings *f, uintptr_
 
 static void put_maker(struct lc_out *out, const struct lc_findings *f, const struct lc_site *site, struct lc_namer *namer)
 {
-    struct lc_location at[1];
     if (site->stack == LC_NONE)
         return;
-    const struct lc_frame *frame = &f->frames[site->stack];
-    namer->locate(namer, f, site->stack, at, 1);
     lc_out_str(out, " from ");
-    lc_text_location(out, at, frame->module == LC_NONE ? NULL : &f->modules[frame->module], lc_frame_pc(frame));
+    lc_text_frame(out, f, site->stack, namer, true);
 }
 
 static void put_holder(struct lc_out *out, const struct lc_findings *f, const struct lc_step *s, struct lc_namer *namer)
@@ -63,7 +60,12 @@ static void put_holder(struct lc_out *out, const struct lc_findings *f, const st
         put_global(out, f, s->word, namer);
         return;
     case LC_HOLDER_STACK:
-        lc_out_fmt(out, "stack of thread %d at 0x%lX", s->tid, (unsigned long)s->word);
+        lc_out_fmt(out, "stack of thread %d", s->tid);
+        if (s->site.stack != LC_NONE) {
+            lc_out_str(out, ", frame ");
+            lc_text_frame(out, f, s->site.stack, namer, false);
+        }
+        lc_out_fmt(out, " at 0x%lX", (unsigned long)s->word);
         return;
     case LC_HOLDER_REGISTER:
         lc_out_str(out, "register ");

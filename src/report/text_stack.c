@@ -35,6 +35,16 @@ void lc_text_location(struct lc_out *out, const struct lc_location *l, const str
     }
 }
 
+void lc_text_frame(struct lc_out *out, const struct lc_findings *f, uint32_t frame, struct lc_namer *namer,
+                   bool is_inlined_shown)
+{
+    const struct lc_frame *at = &f->frames[frame];
+    struct lc_location locations[INLINED_MAX];
+    unsigned count = namer->locate(namer, f, frame, locations, INLINED_MAX);
+    lc_text_location(out, &locations[is_inlined_shown ? 0 : count - 1],
+                     at->module == LC_NONE ? NULL : &f->modules[at->module], lc_frame_pc(at));
+}
+
 /* The address is where the frame was looked up, as in valgrind, so that addr2line answers with the same line.
  */
 static void put_line(struct lc_out *out, const char *prefix, const char *word, uintptr_t pc,

@@ -3,26 +3,18 @@
 #include "base/arena.h"
 #include "base/sort.h"
 
-#include <string.h>
-
 void lc_areas_add(struct lc_areas *a, enum lc_area_kind kind, struct lc_range range, uint32_t tag)
 {
     struct lc_area_list *list = &a->lists[kind];
     if (lc_range_is_empty(range))
         return;
     if (list->count == list->capacity) {
-        size_t more = list->capacity ? 2 * list->capacity : LC_PAGE_SIZE / sizeof list->at[0];
-        struct lc_area *fresh = lc_pages_map(more * sizeof *fresh, "scan");
-        if (!fresh) {
+        struct lc_area *more = lc_pages_grow(list->at, &list->capacity, sizeof *more, "scan");
+        if (!more) {
             a->is_full = true;
             return;
         }
-        if (list->at) {
-            memcpy(fresh, list->at, list->count * sizeof *fresh);
-            lc_pages_unmap(list->at, list->capacity * sizeof *fresh);
-        }
-        list->at = fresh;
-        list->capacity = more;
+        list->at = more;
     }
     list->at[list->count++] = (struct lc_area){range, tag};
 }

@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/syscall.h>
 
 struct finder {
@@ -23,18 +22,12 @@ static void add_root(struct lc_roots *r, enum lc_root_kind kind, struct lc_range
     if (lc_range_is_empty(range))
         return;
     if (r->count == r->capacity) {
-        size_t more = r->capacity ? 2 * r->capacity : LC_PAGE_SIZE / sizeof r->at[0];
-        struct lc_root *fresh = lc_pages_map(more * sizeof *fresh, "scan");
-        if (!fresh) {
+        struct lc_root *more = lc_pages_grow(r->at, &r->capacity, sizeof *more, "scan");
+        if (!more) {
             r->is_full = true;
             return;
         }
-        if (r->at) {
-            memcpy(fresh, r->at, r->count * sizeof *fresh);
-            lc_pages_unmap(r->at, r->capacity * sizeof *fresh);
-        }
-        r->at = fresh;
-        r->capacity = more;
+        r->at = more;
     }
     r->at[r->count++] = (struct lc_root){range, kind, tid, false};
 }

@@ -28,6 +28,7 @@ struct tree_node {
 struct lc_scan_kept {
     struct lc_roots roots;
     struct lc_trail trail;
+    struct lc_frames frames;
     bool has_trail;
 };
 
@@ -160,6 +161,7 @@ static int mark_from_roots(struct scan *s)
         rc = lc_trail_init(&s->out->kept->trail, &s->out->blocks);
         s->out->kept->has_trail = rc == 0;
         s->marker.trail = rc == 0 ? &s->out->kept->trail : NULL;
+        lc_frames_find(&s->out->kept->frames, s->in->self, s->in->world);
     }
     if (rc < 0)
         return rc;
@@ -300,6 +302,8 @@ bool lc_scan_hop(const struct lc_scan_result *r, lc_block_ref ref, struct lc_hop
     *out = (struct lc_hop){.word = word, .root = lc_roots_at(&r->kept->roots, word)};
     if (!out->root)
         out->block = lc_blocks_find(&r->blocks, word);
+    else if (out->root->kind == LC_ROOT_STACK)
+        out->frame = lc_frames_at(&r->kept->frames, word);
     return true;
 }
 
@@ -308,6 +312,7 @@ void lc_scan_release(struct lc_scan_result *out)
     if (out->kept) {
         if (out->kept->has_trail)
             lc_trail_release(&out->kept->trail);
+        lc_frames_release(&out->kept->frames);
         lc_roots_release(&out->kept->roots);
     }
     if (out->sites)

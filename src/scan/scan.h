@@ -4,6 +4,7 @@
 
 #include "base/options.h"
 #include "scan/blocks.h"
+#include "scan/frames.h"
 #include "scan/heuristics.h"
 #include "scan/root.h"
 #include "scan/self.h"
@@ -78,6 +79,7 @@ struct lc_hop {
     uintptr_t word;             /* its address */
     lc_block_ref block;         /* which it lies in, or LC_BLOCK_NONE: */
     const struct lc_root *root; /* then this; NULL when nothing is known of it */
+    const struct lc_stack_frame *frame; /* of a stack: the frame it is in, NULL when not known */
 };
 /* False when nothing led to it: it is lost, or held whoever points to it; or the options did not ask for trails
  * (show-root-path, why). */

@@ -69,6 +69,7 @@ static void take_registers(struct lc_world_thread *t, const ucontext_t *u)
 {
     for (unsigned i = 0; i < LC_WORLD_REGISTERS; i++) /* REG_R8 .. REG_RSP come first */
         t->registers[i] = (uintptr_t)u->uc_mcontext.gregs[i];
+    t->pc = (uintptr_t)u->uc_mcontext.gregs[REG_RIP];
     t->vectors = vectors_of(u);
     t->alternate = u->uc_stack.ss_flags & SS_DISABLE ? 0 : (uintptr_t)u->uc_stack.ss_sp;
     t->pointer = (uintptr_t)__builtin_thread_pointer();

@@ -823,25 +823,61 @@ int main(void)
     expect_not 'is held by'
 }
 
-@test "the way names stacks, registers and thread-local storage" {
+@test "the way names stacks with the functions whose frames they are, registers and thread-local storage" {
     compile_cxx places <<'END'
 #include <cstdlib>
+#include <csignal>
+#include <pthread.h>
 #include <unistd.h>
+#define KEEP(p) void *volatile kept_here = p; __asm__ volatile("" : : "r"(&kept_here) : "memory")
 __thread void *volatile kept;
+static volatile int is_ready;
 __attribute__((noinline)) static void *one() { return malloc(11); }
 __attribute__((noinline)) static void *two() { return malloc(22); }
 __attribute__((noinline)) static void *three() { return malloc(33); }
-int main()
+__attribute__((noinline)) static void *four() { return malloc(44); }
+static void wait_here()
 {
-    void *volatile local = one();
+    is_ready = 1;
+    for (;;)
+        pause();
+}
+__attribute__((noinline)) static void work()
+{
+    KEEP(four());
+    wait_here();
+}
+static void *start(void *is_deaf)
+{
+    sigset_t all;
+    sigfillset(&all);
+    if (is_deaf)
+        pthread_sigmask(SIG_BLOCK, &all, 0);
+    work();
+    return 0;
+}
+int main(int argc, char **)
+{
+    pthread_t thread;
+    pthread_create(&thread, 0, start, argc > 1 ? &thread : 0);
+    while (!is_ready)
+        usleep(1000);
+    KEEP(one());
     kept = two();
-    __asm__ volatile("mov %0, %%r13\n\txor %%eax, %%eax\n\txor %%edi, %%edi\n\tcall _exit" : : "a"(three()), "m"(local) : "r13");
+    __asm__ volatile("mov %0, %%r13\n\txor %%eax, %%eax\n\txor %%edi, %%edi\n\tcall _exit" : : "a"(three()), "m"(kept_here) : "r13");
 }
 END
     exits 0 "$leakcheck" -q --show-leak-kinds=all --show-root-path=yes ./places
-    expect ' one of them is held by stack of thread '
+    [[ $stderr =~ ' held by stack of thread '[0-9]+', frame main (<stdin>:'[0-9]+') at 0x' ]] || fail 'main is missing'
+    expect ', frame work() (<stdin>:21) at 0x'
     expect ' one of them is held by thread-local storage of thread '
     expect ' one of them is held by register r13 of thread '
+    exits 0 "$leakcheck" -q --symbolizer=no --show-leak-kinds=all --show-root-path=yes ./places
+    expect ", frame main (in $PWD/places) at 0x"
+    exits 0 "$leakcheck" -q --show-leak-kinds=all --show-root-path=yes ./places deaf
+    expect ', frame main (<stdin>:'
+    [[ $stderr =~ ' held by stack of thread '[0-9]+' at 0x' ]] || fail 'a stack that could not be followed is missing'
+    expect_not ', frame work'
 }
 
 @test "why tells what holds the block at an address; of one that is lost it has nothing to tell" {

@@ -160,3 +160,16 @@ Test(depot, frames_of_a_closed_module_are_not_found_again)
     cr_assert(eq(u32, intern(a, b, END), around));
     cr_assert(eq(uptr, address(lc_depot_get(through)->outer), inside | LC_DEPOT_RETIRED)); /* and still told */
 }
+
+Test(depot, a_frame_alone_is_cut_and_has_one_number)
+{
+    const uintptr_t pc = (uintptr_t)lc_depot_alone;
+    lc_modules_init("/program");
+    uint32_t first = lc_depot_alone(pc | LC_DEPOT_EXACT);
+    const struct lc_depot_frame *f = lc_depot_get(first);
+    cr_assert(eq(uptr, f->address, pc | LC_DEPOT_EXACT | LC_DEPOT_CUT));
+    cr_assert(eq(u32, f->outer, LC_DEPOT_NONE));
+    cr_assert(ne(u32, f->module, UINT32_MAX));
+    cr_assert(eq(u32, lc_depot_alone(pc | LC_DEPOT_EXACT), first));
+    cr_assert(ne(u32, lc_depot_alone(pc), first));
+}
