@@ -53,7 +53,7 @@
  *                 /proc/PID/status in bytes, and what leakcheck itself has mapped
  *   coverage dropped=NUM unknown-frees=NUM early-blocks=NUM truncated-stacks=NUM unstopped-threads=NUM
  *   suppressions text=STR                        what the program's __lsan_default_suppressions say: lines of
- *                 leak:PATTERN; leaks that they name are of kind=suppressed, as far as leakcheck knows names itself
+ *                 leak:PATTERN; leaks that they name are of kind=suppressed, as far as the library knows their names
  *   note text=STR                                for people
  *   end lines=NUM                                the number of lines before this one
  *

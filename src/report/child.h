@@ -4,7 +4,8 @@
 
 /* Runs `arguments` (the first is the path; NULL at the end) with an empty environment, descriptors `in` and
  * `out` (which takes its standard error, too), and waits for it. Its exit status; 128 + the signal that
- * ended it; or -errno when it could not be started. */
+ * ended it; or -errno when it could not be started. -ECHILD: it was, but another thread of the host, waiting for every
+ * child there is, has its status. */
 int lc_child_run(const char *const *arguments, int in, int out);
 
 #endif

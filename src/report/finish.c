@@ -76,13 +76,18 @@ static bool needs_stacks(const struct lc_options *o)
     return o->leak_check == LC_CHECK_FULL || o->format != LC_FORMAT_TEXT || o->memory_map == LC_MAP_FULL;
 }
 
-/* The report by leakcheck-report, which knows files and lines. */
-static bool report_by_tool(const struct lc_finish *f, int log, int to)
+/* leakcheck-report's exit status when there is something to fail for. */
+#define TOOL_HAS_ERRORS 3
+#define TOOL_SAYS_SO "--error-exitcode=3"
+
+/* The report by leakcheck-report, which knows files and lines, and so which leaks are suppressed by them: what it finds to
+ * fail for counts. False, and `*has_errors` stays, when it could not report. */
+static bool report_by_tool(const struct lc_finish *f, int log, int to, bool *has_errors)
 {
     static const char *const handed_on[] = {"leak-check", "memory-map", "format", "show-leak-kinds", "errors-for-leak-kinds"};
     char texts[LC_ARRAY_LEN(handed_on)][80];
-    const char *arguments[LC_ARRAY_LEN(handed_on) + 4] = {f->symbolizer};
-    size_t count = 1;
+    const char *arguments[LC_ARRAY_LEN(handed_on) + 5] = {f->symbolizer, TOOL_SAYS_SO};
+    size_t count = 2;
     const struct lc_options *o = &f->options;
     if (!f->symbolizer[0] || log < 0)
         return false;
@@ -95,7 +100,10 @@ static bool report_by_tool(const struct lc_finish *f, int log, int to)
         arguments[count++] = o->quiet ? "--quiet" : "--verbose";
     arguments[count] = "-";
     lc_sys_lseek(log, 0, SEEK_SET);
-    return lc_child_run(arguments, log, to) == 0;
+    int status = lc_child_run(arguments, log, to);
+    if (status == 0 || status == TOOL_HAS_ERRORS)
+        *has_errors = status;
+    return status == 0 || status == TOOL_HAS_ERRORS || status == -ECHILD;
 }
 
 /* The report with the names that symbol tables have. */
@@ -123,21 +131,21 @@ static int report_here(const struct lc_finish *f, struct lc_findings *findings, 
 }
 
 /* To `to`, by whoever can. 0 or -errno. */
-static int report_to(struct lc_finish *f, struct lc_findings *findings, int log, int to, char *buffer)
+static int report_to(struct lc_finish *f, struct lc_findings *findings, int log, int to, char *buffer, bool *has_errors)
 {
     if (to < 0)
         return -EBADF;
-    return report_by_tool(f, log, to) ? 0 : report_here(f, findings, to, buffer);
+    return report_by_tool(f, log, to, has_errors) ? 0 : report_here(f, findings, to, buffer);
 }
 
-static void report(struct lc_finish *f, struct lc_findings *findings, int log, char *buffer)
+static void report(struct lc_finish *f, struct lc_findings *findings, int log, char *buffer, bool *has_errors)
 {
     bool has_file = f->report.pattern[0];
-    int rc = report_to(f, findings, log, lc_target_fd(has_file ? &f->report : &f->console), buffer);
+    int rc = report_to(f, findings, log, lc_target_fd(has_file ? &f->report : &f->console), buffer, has_errors);
     if (rc == 0 || !has_file)
         return;
     complain(f, "report", &f->report, rc);
-    report_to(f, findings, log, lc_target_fd(&f->console), buffer);
+    report_to(f, findings, log, lc_target_fd(&f->console), buffer, has_errors);
 }
 
 /* Programs that the program starts are silent when there is nothing to say; a note is something. */
@@ -190,7 +198,7 @@ bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
     if (has_record)
         keep_record(f, log, &findings, buffer);
     if (has_report)
-        report(f, &findings, has_stacks ? log : -EBADF, buffer);
+        report(f, &findings, has_stacks ? log : -EBADF, buffer, &has_errors);
     if (log >= 0)
         lc_sys_close(log);
     return has_errors;

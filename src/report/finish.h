@@ -25,7 +25,7 @@ struct lc_finish {
 };
 
 /* Reports on the process as it is, ending as told. Whether there is anything to fail for: a leak that counts, or
- * an error. Once per process: the caller sees to that, and that recording has stopped. What can't be written
+ * an error; by leakcheck-report, which knows more names for suppressions, where it has made the report. Once per process: the caller sees to that, and that recording has stopped. What can't be written
  * where it should go is told on the console, and the report then goes there. */
 bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value);
 

@@ -199,6 +199,8 @@ __attribute__((noinline)) static void other(void) { malloc(20); __asm__ volatile
 const char *__lsan_default_suppressions(void) { return SUPPRESSIONS; }
 int main(void) { known(); other(); return 0; }'
 
+hooks_cxx=${hooks/'const char *__lsan'/'extern "C" const char *__lsan'}
+
 @test "__lsan_default_suppressions are asked, exported or not; another's leak stays" {
     compile named '-DSUPPRESSIONS="# ours\nleak:^known$\n"' <<<"$hooks"
     compile exported -rdynamic '-DSUPPRESSIONS="leak:kno*n"' <<<"$hooks"
@@ -217,15 +219,30 @@ int main(void) { known(); other(); return 0; }'
     [ "$(sum leak bytes kind=suppressed) $(sum leak bytes kind=definite)" = "0 120" ]
 }
 
-@test "the report knows files for suppressions, the library modules; all suppressed is no failure" {
+@test "leaks that only the report has the names for, files and demangled ones, are no failure either" {
     compile file '-DSUPPRESSIONS="leak:<stdin>"' <<<"$hooks"
-    exits 23 "$leakcheck" ./file
+    exits 0 "$leakcheck" ./file
     expect '        suppressed: 120 bytes in 2 blocks'
+    exits 0 "$leakcheck" -q --log-file=report ./file
+    [ ! -s report ] || fail 'not quiet'
+    exits 23 "$leakcheck" --symbolizer=no ./file
+    expect '   definitely lost: 120 bytes in 2 blocks'
+    compile_cxx both '-DSUPPRESSIONS="leak:^known()$\nleak:^other()$"' <<<"$hooks_cxx"
+    compile_cxx one '-DSUPPRESSIONS="leak:^known()$"' <<<"$hooks_cxx"
+    exits 0 "$leakcheck" ./both
+    exits 23 "$leakcheck" ./one
+    expect '   definitely lost: 20 bytes in 1 blocks'
+    exits 0 "$leakcheck" --errors-for-leak-kinds=possible ./one
+}
+
+@test "the library knows modules for suppressions itself; all suppressed is no failure" {
     compile module '-DSUPPRESSIONS="leak:/module"' <<<"$hooks"
     exits 0 "$leakcheck" ./module
     expect '        suppressed: 120 bytes in 2 blocks'
     exits 0 "$leakcheck" -q ./module
     [ -z "$stderr" ] || fail "not quiet"
+    exits 0 "$leakcheck" --symbolizer=no ./module
+    expect '        suppressed: 120 bytes in 2 blocks'
 }
 
 @test "__lsan_default_options are asked; LEAKCHECK_OPTIONS come after them" {

@@ -139,28 +139,50 @@ Test(finish, a_log_that_cannot_be_written_is_told_on_the_console)
     cr_assert(says(&run.report, "HEAP SUMMARY"));
 }
 
+/* lc_finish() with a symbolizer that does what `body` says. */
+static bool finish_by(const char *body)
+{
+    char script[] = "/tmp/lc-test-XXXXXX";
+    int fd = mkstemp(script);
+    dprintf(fd, "#!/bin/sh\n%s\n", body);
+    fchmod(fd, 0700);
+    close(fd);
+    run.symbolizer = script;
+    bool has_errors = lc_finish(&run, LC_END_STATUS, 0);
+    unlink(script);
+    return has_errors;
+}
+
 Test(finish, a_symbolizer_that_fails_is_replaced_by_our_own_names)
 {
     open_target(&run.report);
-    run.symbolizer = "/bin/false";
     leak();
-    lc_finish(&run, LC_END_STATUS, 0);
+    cr_assert(finish_by("exit 1"));
     cr_assert(says(&run.report, "HEAP SUMMARY"));
 }
 
 Test(finish, a_symbolizer_reads_the_log_and_writes_the_report)
 {
-    char script[] = "/tmp/lc-test-XXXXXX";
-    int fd = mkstemp(script);
-    dprintf(fd, "#!/bin/sh\necho \"$@\"\nexec /usr/bin/head -n 1\n");
-    fchmod(fd, 0700);
-    close(fd);
     open_target(&run.report);
-    run.symbolizer = script;
     run.options.verbose = true;
-    lc_finish(&run, LC_END_STATUS, 0);
-    unlink(script);
+    finish_by("echo \"$@\"; exec /usr/bin/head -n 1");
     cr_assert(eq(str, (char *)(uintptr_t)text_of(&run.report),
-                 "--leak-check=full --memory-map=summary --format=text --show-leak-kinds=definite,possible "
+                 "--error-exitcode=3 --leak-check=full --memory-map=summary --format=text --show-leak-kinds=definite,possible "
                  "--errors-for-leak-kinds=definite,possible --verbose -\nleakcheck-log 1\n"));
+}
+
+Test(finish, a_symbolizer_that_finds_nothing_to_fail_for_is_believed)
+{
+    open_target(&run.report);
+    leak();
+    cr_assert(not(finish_by("echo by the tool; exit 0")));
+    cr_assert(eq(str, (char *)(uintptr_t)text_of(&run.report), "by the tool\n"));
+}
+
+Test(finish, one_that_finds_something_is_believed)
+{
+    open_target(&run.report);
+    leak();
+    cr_assert(finish_by("echo by the tool; exit 3"));
+    cr_assert(eq(str, (char *)(uintptr_t)text_of(&run.report), "by the tool\n"));
 }
