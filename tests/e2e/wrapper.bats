@@ -116,6 +116,13 @@ END
     diff before after
 }
 
+@test "what is no variable to a shell gets through, too: bash's exported functions" {
+    greet() { echo "hello, $1"; }
+    export -f greet
+    exits 0 "${silently[@]}" bash -c 'greet world'
+    [ "$output" = 'hello, world' ]
+}
+
 @test "the command is found as execvp finds it" {
     mkdir plain first second
     printf 'not me\n' >first/tool
