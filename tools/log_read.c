@@ -151,6 +151,9 @@ static void free_findings(struct lc_findings *f)
     free(f->blocks);
     free(f->errors);
     free(f->regions);
+    free(f->arenas);
+    free(f->sizes);
+    free(f->facts);
 }
 
 void lc_logs_drop_others(struct lc_logs *logs)

@@ -25,13 +25,18 @@
  *                 address: a return address (look up address - 1), unless exact=1 (interrupted there).
  *                 outer: the caller's frame. cut=1: there are more frames that could not be followed.
  *                 A stack is the ID of its innermost frame.
- *   leak kind=WORD bytes=NUM blocks=NUM [hanging-bytes=NUM hanging-blocks=NUM] [cycles=NUM] [vtable=HEX] SITE
+ *   leak kind=WORD bytes=NUM blocks=NUM [hanging-bytes=NUM hanging-blocks=NUM] [cycles=NUM] [vtable=HEX]
+ *                 [resident=NUM swapped=NUM untouched=NUM pinned=NUM] SITE
  *                 one per kind, allocation function and stack; the first has id 0, the next 1. kind: definite
  *                 indirect possible tagged reachable mapping suppressed; unfreed when nobody looked for the blocks.
  *                 mapping: memory that was mapped and that nothing leads to; it is in no sum of blocks.
  *                 hanging: what is indirectly lost by these blocks; it is in the leaks of kind=indirect, too.
  *                 cycles: blocks to which what hangs from them leads back. vtable: what the first word of one of
  *                 them points to, where that is constant data of a module
+ *                 resident, swapped, untouched: its bytes in RAM, in swap, in pages that never were; pinned: pages,
+ *                 in RAM or in swap, on which nothing else lives
+ *   class kind=WORD resident=NUM swapped=NUM untouched=NUM pinned=NUM
+ *                 the same of all blocks of a kind together; none where it could not be found out
  *   hanging leak=ID bytes=NUM blocks=NUM SITE    what hangs from a leak, by its own stack (see `show-tree`)
  *   step leak=ID holder=WORD word=HEX tid=NUM name=STR offset=NUM size=NUM [SITE] [frame=ID]
  *                 the way from a root to a block of a leak, the root first (see `show-root-path`); with leak=- to
@@ -44,9 +49,18 @@
  *   error kind=mismatched-free|double-free|invalid-free count=NUM address=HEX size=NUM SITE
  *         origin-function=STR origin-at=HEX origin-stack=ID      (origin-function empty: not known)
  *   region start=HEX end=HEX perm=rwxp kind=STR offset=HEX name=STR purpose=STR
- *          [rss=NUM pss=NUM dirty=NUM swap=NUM locked=NUM huge=NUM] [SITE]
- *                 kind: code rodata data bss heap stack anonymous file shared guard kernel leakcheck
+ *          [rss=NUM pss=NUM dirty=NUM swap=NUM locked=NUM huge=NUM lazy=NUM zero=NUM guard=NUM untouched=NUM]
+ *          [SITE]
+ *                 kind: code rodata data bss heap stack tls anonymous file shared guard kernel leakcheck
+ *                 lazy: of rss, what MADV_FREE gave up; zero: pages that were only read; guard: MADV_GUARD_INSTALL;
+ *                 untouched: what has no page
  *                 without rss: its residency could not be read; with a SITE: who mapped it
+ *   arena name=STR address=HEX size=NUM rss=NUM swap=NUM top=NUM blocks=NUM bytes=NUM bytes-rss=NUM overhead-rss=NUM
+ *                 a heap of the allocator's: its memory; the free chunk at its end; its live blocks, what of them
+ *                 is in RAM, and their headers and rounding. The rest of rss is free
+ *   size text=NUM data=NUM bss=NUM path=STR      of a loaded file, as size(1) counts
+ *   fact group=WORD name=STR value=NUM|error=NUM group: faults limit cgroup address-space system kernel. Bytes, but
+ *                 for faults, addresses and counts; 2^64-1: no limit; error: errno, why it is not known
  *   heap allocations=NUM frees=NUM bytes=NUM live-blocks=NUM live-bytes=NUM peak-bytes=NUM
  *   memory peak=NUM size=NUM hwm=NUM rss=NUM rss-anon=NUM rss-file=NUM rss-shmem=NUM data=NUM stack=NUM
  *          exe=NUM lib=NUM pte=NUM swap=NUM locked=NUM own=NUM

@@ -7,6 +7,7 @@
 
 #include "base/options.h"
 #include "base/range.h"
+#include "vm/facts.h"
 #include "vm/region.h"
 #include "vm/status.h"
 
@@ -82,6 +83,13 @@ static inline uintptr_t lc_frame_pc(const struct lc_frame *frame)
     return frame->is_exact || frame->address == 0 ? frame->address : frame->address - 1;
 }
 
+/* What blocks are in memory: of their bytes those in RAM (a page shared with other processes as a fraction where
+ * that is known), in swap, and in pages that were never touched. */
+struct lc_footprint {
+    uint64_t resident, swapped, untouched;
+    uint64_t pinned; /* pages, in RAM or in swap, on which nothing else lives: they would be free if the blocks were */
+};
+
 /* The public allocation function: frame 0 of a stack, by name ("operator new(unsigned long)"). */
 struct lc_site {
     const char *function;
@@ -97,6 +105,8 @@ struct lc_leak {
     uint64_t hanging_bytes, hanging_blocks; /* of definitely lost ones: what is indirectly lost by them */
     uintptr_t vtable;    /* what the first word of one of them points to, if that is constant data of a module; or 0 */
     uint64_t cycles;     /* how many of them one of those leads back to */
+    bool has_footprint;
+    struct lc_footprint footprint;
     const char *seen_in; /* in findings merged from several processes: which of them; else NULL */
 };
 
@@ -156,6 +166,25 @@ struct lc_region {
     struct lc_site site; /* who mapped it; function == "" when not known */
 };
 
+/* One heap of the allocator's: of glibc's, an arena, or all blocks with a mapping of their own. */
+struct lc_arena {
+    const char *name;  /* "main arena", "arena 1", "mapped blocks" */
+    uintptr_t address; /* of glibc's struct malloc_state; 0: none */
+    uint64_t size;     /* mapped, and accessible */
+    uint64_t resident, swapped; /* of that */
+    uint64_t top;      /* the free chunk at its end */
+    uint64_t blocks, bytes;    /* live, as they were asked for */
+    uint64_t bytes_resident;   /* of these bytes */
+    uint64_t overhead_resident; /* headers and rounding of live blocks */
+    /* What remains of `resident` is free: held by the allocator for blocks to come. */
+};
+
+/* Per module, as size(1) counts. */
+struct lc_module_size {
+    const char *path;
+    uint64_t text, data, bss;
+};
+
 struct lc_heap_totals {
     uint64_t allocations, frees, bytes; /* ever */
     uint64_t live_blocks, live_bytes;
@@ -201,7 +230,15 @@ struct lc_findings {
     struct lc_region *regions; /* in address order */
     size_t region_count;
     struct lc_heap_totals heap;
-    struct lc_vm_status memory;
+    bool has_footprints;
+    struct lc_footprint footprints[LC_LEAK_KIND_COUNT]; /* of all blocks of a kind */
+    struct lc_arena *arenas;
+    size_t arena_count;
+    struct lc_module_size *sizes; /* of every file that is loaded; only for a full map or a log */
+    size_t size_count;
+    struct lc_vm_fact *facts; /* of the process and the system: likewise */
+    size_t fact_count;
+    struct lc_vm_status memory; /* read at the same moment as the regions */
     uint64_t own_bytes; /* mapped by leakcheck itself */
     struct lc_coverage coverage;
     const char *const *notes; /* for people, one line each: what is missing, and why */

@@ -93,6 +93,14 @@ static void write_frames(struct lc_out *out, const struct lc_findings *f)
     }
 }
 
+static void put_footprint(struct lc_out *out, const struct lc_footprint *f)
+{
+    put_number(out, "resident", f->resident);
+    put_number(out, "swapped", f->swapped);
+    put_number(out, "untouched", f->untouched);
+    put_number(out, "pinned", f->pinned);
+}
+
 static void write_leaks(struct lc_out *out, const struct lc_findings *f)
 {
     for (size_t i = 0; i < f->leak_count; i++) {
@@ -108,7 +116,18 @@ static void write_leaks(struct lc_out *out, const struct lc_findings *f)
             put_address(out, "vtable", l->vtable);
         if (l->cycles)
             put_number(out, "cycles", l->cycles);
+        if (l->has_footprint)
+            put_footprint(out, &l->footprint);
         put_site(out, &l->site);
+        end_line(out);
+    }
+}
+
+static void write_footprints(struct lc_out *out, const struct lc_findings *f)
+{
+    for (unsigned kind = 0; f->has_footprints && kind < LC_LEAK_KIND_COUNT; kind++) {
+        lc_out_fmt(out, "class kind=%s", lc_words_leak.word[kind]);
+        put_footprint(out, &f->footprints[kind]);
         end_line(out);
     }
 }
@@ -210,9 +229,55 @@ static void write_regions(struct lc_out *out, const struct lc_findings *f)
             put_number(out, "swap", vm->swapped);
             put_number(out, "locked", vm->locked);
             put_number(out, "huge", vm->huge);
+            put_number(out, "lazy", vm->lazy);
+            put_number(out, "zero", vm->zero);
+            put_number(out, "guard", vm->guard);
+            put_number(out, "untouched", lc_vm_region_untouched(vm));
         }
         if (*r->site.function)
             put_site(out, &r->site);
+        end_line(out);
+    }
+}
+
+static void write_arenas(struct lc_out *out, const struct lc_findings *f)
+{
+    for (size_t i = 0; i < f->arena_count; i++) {
+        const struct lc_arena *a = &f->arenas[i];
+        lc_out_str(out, "arena");
+        put_string(out, "name", a->name);
+        put_address(out, "address", a->address);
+        put_number(out, "size", a->size);
+        put_number(out, "rss", a->resident);
+        put_number(out, "swap", a->swapped);
+        put_number(out, "top", a->top);
+        put_number(out, "blocks", a->blocks);
+        put_number(out, "bytes", a->bytes);
+        put_number(out, "bytes-rss", a->bytes_resident);
+        put_number(out, "overhead-rss", a->overhead_resident);
+        end_line(out);
+    }
+}
+
+static void write_sizes(struct lc_out *out, const struct lc_findings *f)
+{
+    for (size_t i = 0; i < f->size_count; i++) {
+        lc_out_str(out, "size");
+        put_number(out, "text", f->sizes[i].text);
+        put_number(out, "data", f->sizes[i].data);
+        put_number(out, "bss", f->sizes[i].bss);
+        put_string(out, "path", f->sizes[i].path);
+        end_line(out);
+    }
+}
+
+static void write_facts(struct lc_out *out, const struct lc_findings *f)
+{
+    for (size_t i = 0; i < f->fact_count; i++) {
+        const struct lc_vm_fact *fact = &f->facts[i];
+        lc_out_fmt(out, "fact group=%s", lc_words_fact.word[fact->group]);
+        put_string(out, "name", fact->name);
+        put_number(out, fact->error ? "error" : "value", fact->error ? (uint64_t)fact->error : fact->value);
         end_line(out);
     }
 }
@@ -272,12 +337,16 @@ int lc_log_write(struct lc_out *out, const struct lc_findings *f)
     write_modules(out, f);
     write_frames(out, f);
     write_leaks(out, f);
+    write_footprints(out, f);
     write_hanging(out, f);
     write_steps(out, f);
     write_heuristics(out, f);
     write_blocks(out, f);
     write_errors(out, f);
     write_regions(out, f);
+    write_arenas(out, f);
+    write_sizes(out, f);
+    write_facts(out, f);
     write_heap(out, &f->heap);
     write_memory(out, &f->memory, f->own_bytes);
     write_coverage(out, &f->coverage);

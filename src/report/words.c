@@ -35,13 +35,21 @@ static const char *const region[] = {
     [LC_REGION_ANONYMOUS] = "anonymous", [LC_REGION_FILE] = "file",
     [LC_REGION_SHARED] = "shared",       [LC_REGION_GUARD] = "guard",
     [LC_REGION_KERNEL] = "kernel",       [LC_REGION_OWN] = "leakcheck",
+    [LC_REGION_TLS] = "tls",
 };
 static_assert(LC_ARRAY_LEN(region) == LC_REGION_KIND_COUNT, "a word for every kind of region");
+
+static const char *const fact[] = {
+    [LC_FACT_FAULTS] = "faults",         [LC_FACT_LIMIT] = "limit",   [LC_FACT_CGROUP] = "cgroup",
+    [LC_FACT_ADDRESS] = "address-space", [LC_FACT_SYSTEM] = "system", [LC_FACT_KERNEL] = "kernel",
+};
+static_assert(LC_ARRAY_LEN(fact) == LC_FACT_GROUP_COUNT, "a word for every group of facts");
 
 const struct lc_words lc_words_leak = {leak, LC_ARRAY_LEN(leak)};
 const struct lc_words lc_words_holder = {holder, LC_ARRAY_LEN(holder)};
 const struct lc_words lc_words_error = {error, LC_ARRAY_LEN(error)};
 const struct lc_words lc_words_end = {end, LC_ARRAY_LEN(end)};
+const struct lc_words lc_words_fact = {fact, LC_ARRAY_LEN(fact)};
 const struct lc_words lc_words_region = {region, LC_ARRAY_LEN(region)};
 
 int lc_words_find(const struct lc_words *words, const char *word)

@@ -17,6 +17,7 @@ static const struct lc_proc_field figures[] = {
     {"FilePmdMapped:", offsetof(struct lc_vm_region, huge)},
     {"Shared_Hugetlb:", offsetof(struct lc_vm_region, huge)},
     {"Private_Hugetlb:", offsetof(struct lc_vm_region, huge)},
+    {"LazyFree:", offsetof(struct lc_vm_region, lazy)},
 };
 
 static bool skip_char(const char **at, char c)

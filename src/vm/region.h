@@ -12,6 +12,7 @@ enum lc_region_kind {
     LC_REGION_BSS,
     LC_REGION_HEAP,
     LC_REGION_STACK,
+    LC_REGION_TLS, /* of the main thread: other threads have theirs at the end of their stacks */
     LC_REGION_ANONYMOUS,
     LC_REGION_FILE,
     LC_REGION_SHARED,
@@ -31,8 +32,19 @@ struct lc_vm_region {
     bool has_residency; /* what follows could be read */
     uint64_t resident, proportional, dirty, swapped, locked;
     uint64_t huge;      /* in huge pages; those of hugetlbfs are not part of `resident` */
+    uint64_t lazy;      /* MADV_FREE: resident until the kernel needs it */
+    uint64_t zero;      /* only ever read: each of these pages is the kernel's page of zeroes, and not resident */
+    uint64_t guard;     /* MADV_GUARD_INSTALL */
     const char *name;   /* as the kernel has it, unescaped: path, "[heap]", or "" */
 };
+
+/* What has no page: never touched, or given back. */
+static inline uint64_t lc_vm_region_untouched(const struct lc_vm_region *r)
+{
+    uint64_t size = lc_range_size(r->range);
+    uint64_t there = r->resident + r->swapped + r->zero + r->guard;
+    return there < size ? size - there : 0;
+}
 
 bool lc_vm_region_is_writable(const struct lc_vm_region *r);
 bool lc_vm_region_is_executable(const struct lc_vm_region *r);

@@ -24,8 +24,12 @@ static struct lc_frame frames[] = {
 };
 static struct lc_leak leaks[] = {
     {.site = {"operator new(unsigned long)", 0x1500, 1}, .bytes = UINT64_MAX, .blocks = 1},
-    {.site = {"malloc", 0x1600, LC_NONE}, .bytes = 0, .blocks = 7},
+    {.site = {"malloc", 0x1600, LC_NONE}, .bytes = 0, .blocks = 7,
+     .has_footprint = true, .footprint = {1, 2, 3, 4}},
 };
+static struct lc_arena arenas[] = {{"main arena " NASTY, 0x7000, 1, 2, 3, 4, 5, 6, 7, 8}};
+static struct lc_module_size sizes[] = {{"/lib/" NASTY, 1, 2, 3}};
+static struct lc_vm_fact facts[] = {{LC_FACT_LIMIT, "RLIMIT_AS", LC_FACT_UNLIMITED, 0}, {LC_FACT_CGROUP, "limit", 0, 13}};
 static struct lc_block blocks[] = {{.address = 0x9000, .size = 24, .site = {"malloc", 0x1600, 2}}};
 static struct lc_error errors[] = {
     {LC_ERROR_DOUBLE_FREE, 3, 0x9000, {"free", 0x1700, 0}, 24, {"malloc", 0x1600, 2}, NULL},
@@ -46,6 +50,9 @@ static struct lc_region regions[] = {
             .swapped = 4,
             .locked = 5,
             .huge = 6,
+            .lazy = 7,
+            .zero = 8,
+            .guard = 9,
             .name = ""},
      .purpose = "tables",
      .site = {"mmap", 0x1800, 1}},
@@ -82,6 +89,14 @@ static const struct lc_findings sample = {
     .heap = {1, 2, 3, 4, 5, 6},
     .memory = {true, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14},
     .own_bytes = 99,
+    .has_footprints = true,
+    .footprints = {[LC_LEAK_DEFINITE] = {1, 2, 3, 4}},
+    .arenas = arenas,
+    .arena_count = LC_ARRAY_LEN(arenas),
+    .sizes = sizes,
+    .size_count = LC_ARRAY_LEN(sizes),
+    .facts = facts,
+    .fact_count = LC_ARRAY_LEN(facts),
     .coverage = {1, 2, 3, 4},
     .notes = notes,
     .note_count = LC_ARRAY_LEN(notes),
@@ -122,6 +137,13 @@ Test(log, comes_back_as_it_was)
     cr_assert_eq(f->leaks[1].site.stack, LC_NONE);
     cr_assert(!f->regions[0].vm.has_residency);
     cr_assert_eq(f->regions[1].vm.swapped, 4);
+    cr_assert_eq(f->regions[1].vm.guard, 9);
+    cr_assert_eq(f->leaks[1].footprint.pinned, 4);
+    cr_assert_eq(f->footprints[LC_LEAK_DEFINITE].swapped, 2);
+    cr_assert_eq(f->arenas[0].overhead_resident, 8);
+    cr_assert_eq(f->sizes[0].bss, 3);
+    cr_assert_eq(f->facts[0].value, LC_FACT_UNLIMITED);
+    cr_assert_eq(f->facts[1].error, 13);
     cr_assert_str_eq(f->regions[1].site.function, "mmap");
     cr_assert_str_eq(f->errors[1].origin.function, "");
     cr_assert(f->memory.is_known);
