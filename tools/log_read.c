@@ -165,6 +165,19 @@ void lc_logs_drop_others(struct lc_logs *logs)
     logs->count = kept;
 }
 
+const struct lc_log *lc_logs_command(const struct lc_log *logs, size_t count)
+{
+    const struct lc_log *command = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (!logs[i].findings.process.is_main)
+            continue;
+        if (command)
+            return NULL;
+        command = &logs[i];
+    }
+    return command;
+}
+
 void lc_logs_free(struct lc_logs *logs)
 {
     for (size_t i = 0; i < logs->count; i++)

@@ -34,6 +34,9 @@ void lc_logs_parse(struct lc_logs *logs, const char *path, char *text, size_t le
 /* Takes out what is no log. */
 void lc_logs_drop_others(struct lc_logs *logs);
 
+/* The log of the command that a wrapper started, if they are of one run; else NULL. */
+const struct lc_log *lc_logs_command(const struct lc_log *logs, size_t count);
+
 void lc_logs_free(struct lc_logs *logs);
 
 #endif

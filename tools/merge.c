@@ -73,7 +73,7 @@ static size_t intern_name(struct lc_merge *m, const char *name)
 static uint32_t add_module(struct lc_merge *m, const struct lc_module *module)
 {
     bool is_new;
-    char *key = lc_mem_format("%s %s", module->build_id, module->path);
+    char *key = lc_mem_format("%s %s", module->build_id, *module->build_id ? "" : module->path); /* copies are the same */
     size_t index = intern(&m->modules, key, strlen(key), m->f.module_count, &is_new);
     free(key);
     if (is_new) {
@@ -176,6 +176,20 @@ static void add_hanging(struct lc_merge *m, const struct source *s, const struct
     m->f.hanging[index].blocks += hanging->blocks;
 }
 
+/* The way to a leak is that of the first process that has it. */
+static void add_step(struct lc_merge *m, const struct source *s, const struct lc_step *step)
+{
+    struct lc_step moved = *step;
+    if (step->leak != LC_NONE) {
+        moved.leak = s->leaks[step->leak];
+        if (m->leaks_seen[moved.leak].processes > 1)
+            return;
+    }
+    moved.site = move_site(m, s, &step->site);
+    m->f.steps = lc_mem_grow(m->f.steps, m->f.step_count, sizeof *m->f.steps);
+    m->f.steps[m->f.step_count++] = moved;
+}
+
 static void add_error(struct lc_merge *m, const struct source *s, const struct lc_error *error)
 {
     struct error_key key;
@@ -249,6 +263,8 @@ static void add_process(struct lc_merge *m, const struct lc_findings *f)
         add_error(m, &s, &f->errors[i]);
     for (size_t i = 0; i < f->hanging_count; i++)
         add_hanging(m, &s, &f->hanging[i]);
+    for (size_t i = 0; i < f->step_count; i++)
+        add_step(m, &s, &f->steps[i]);
     add_totals(&m->f, f);
     add_notes(m, f);
     free(s.modules);
@@ -300,6 +316,7 @@ void lc_merge_close(struct lc_merge *m)
     free(m->f.frames);
     free(m->f.leaks);
     free(m->f.hanging);
+    free(m->f.steps);
     free(m->f.errors);
     free((void *)(uintptr_t)m->f.notes);
     free(m);

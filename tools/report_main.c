@@ -251,8 +251,8 @@ static int report(const struct arguments *a)
 {
     struct lc_logs logs = {0};
     bool is_complete = read_logs(a, &logs);
-    if (a->has_memory_map && logs.count > 1)
-        lc_complain("--memory-map needs one log: a map belongs to one process");
+    if (a->has_memory_map && logs.count > 1 && !lc_logs_command(logs.at, logs.count))
+        lc_complain("--memory-map needs one log, or those of one run: a map belongs to one process");
     if (logs.count)
         is_complete &= write_report(a, &logs);
     bool has_failed = has_failures(a, &logs);

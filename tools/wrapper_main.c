@@ -3,6 +3,8 @@
 #include "installation.h"
 #include "mem.h"
 #include "probe.h"
+#include "run_folder.h"
+#include "supervisor.h"
 #include "wrapper_options.h"
 
 #include <errno.h>
@@ -35,7 +37,19 @@ static void preload(const char *library)
     setenv("LD_PRELOAD", lc_mem_format("%s%s%s", library, has_others ? ":" : "", has_others ? others : ""), 1);
 }
 
-static int run(char **command, const struct lc_wrapper_options *o)
+/* The log for one report on all processes; "" when each is to have its own. */
+static const char *start_run(const struct lc_wrapper_options *o, const char *report, char **arguments)
+{
+    static struct lc_run_folder folder;
+    const struct lc_options *options = &o->current;
+    bool is_each_alone = strchr(options->log_file, '%') || strcmp(options->symbolizer, "no") == 0;
+    if (is_each_alone || !lc_run_folder_make(&folder))
+        return "";
+    lc_supervisor_start(&(struct lc_supervision){&folder, options, report, arguments});
+    return folder.log;
+}
+
+static int run(char **command, const struct lc_wrapper_options *o, char **arguments)
 {
     static struct lc_installation parts;
     char file[PATH_MAX];
@@ -50,7 +64,8 @@ static int run(char **command, const struct lc_wrapper_options *o)
         return obstacle;
     empty(o->given.log_file);
     empty(o->given.record);
-    lc_wrapper_options_export(o, parts.report);
+    const char *run_log = start_run(o, parts.report, arguments);
+    lc_wrapper_options_export(o, parts.report, run_log);
     preload(parts.library);
     execvp(command[0], command);
     fprintf(stderr, "leakcheck: %s: %s\n", command[0], strerror(errno));
@@ -63,7 +78,7 @@ int main(int argc, char **argv)
     (void)argc;
     switch (lc_wrapper_options_read(&o, argv)) {
     case LC_WRAPPER_RUN:
-        return run(o.command, &o);
+        return run(o.command, &o, argv);
     case LC_WRAPPER_DONE:
         return 0;
     case LC_WRAPPER_WRONG:

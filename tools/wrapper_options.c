@@ -148,14 +148,15 @@ enum lc_wrapper_answer lc_wrapper_options_read(struct lc_wrapper_options *to, ch
 }
 
 /* Later ones win: what holds unless somebody says otherwise, what the user's environment says, the command line. */
-void lc_wrapper_options_export(const struct lc_wrapper_options *o, const char *report)
+void lc_wrapper_options_export(const struct lc_wrapper_options *o, const char *report, const char *run_log)
 {
     const char *environment = getenv(VARIABLE);
     bool has_environment = environment && *environment;
-    char *tool = escape(report);
-    char *value = lc_mem_format("error-exitcode=" LC_WRAPPER_EXITCODE ":symbolizer=%s%s%s%s:main-pid=%d", tool,
-                                has_environment ? ":" : "", has_environment ? environment : "", o->text, getpid());
+    char *tool = escape(report), *log = escape(run_log);
+    char *value = lc_mem_format("error-exitcode=" LC_WRAPPER_EXITCODE ":symbolizer=%s%s%s%s:main-pid=%d:run-log=%s", tool,
+                                has_environment ? ":" : "", has_environment ? environment : "", o->text, getpid(), log);
     setenv(VARIABLE, value, 1);
     free(value);
     free(tool);
+    free(log);
 }

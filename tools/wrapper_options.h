@@ -21,7 +21,8 @@ enum lc_wrapper_answer {
 
 enum lc_wrapper_answer lc_wrapper_options_read(struct lc_wrapper_options *to, char **argv);
 
-/* Sets LEAKCHECK_OPTIONS for the command, which this process becomes; `report` is leakcheck-report's path. */
-void lc_wrapper_options_export(const struct lc_wrapper_options *o, const char *report);
+/* Sets LEAKCHECK_OPTIONS for the command, which this process becomes; `report` is leakcheck-report's path, `run_log`
+ * that of the log that the processes share, or "". */
+void lc_wrapper_options_export(const struct lc_wrapper_options *o, const char *report, const char *run_log);
 
 #endif

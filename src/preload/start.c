@@ -40,13 +40,15 @@ static void open_targets(char *const *environment)
     const struct lc_options *o = &run.options;
     const struct lc_process *p = &run.identity.process;
     lc_target_open_stderr(&run.console);
-    run.report.fd = run.record.fd = -1;
+    run.report.fd = run.record.fd = run.run_log.fd = -1;
     int rc = o->log_file[0] ? lc_target_open_file(&run.report, o->log_file, p->directory, environment) : 0;
     if (rc < 0)
         complain_of_file("log-file", o->log_file, -rc, "the report goes to standard error");
     rc = o->record[0] ? lc_target_open_file(&run.record, o->record, p->directory, environment) : 0;
     if (rc < 0)
         complain_of_file("record", o->record, -rc, "there is no log");
+    if (o->run_log[0] && run.symbolizer[0])
+        lc_target_open_shared(&run.run_log, o->run_log); /* the command may have ended, or the folder be out of reach */
 }
 
 static void note_bypass(void)
@@ -99,8 +101,8 @@ __attribute__((constructor(101))) static void start(int argc, char **argv, char 
         return;
     lc_modules_init(run.identity.process.executable);
     lc_modules_at(lc_door_addresses[LC_FN_MALLOC]); /* every stack begins in us */
-    open_targets(environment);
     find_symbolizer();
+    open_targets(environment);
     run.stdio_allocator = lc_real_stdio_allocator();
     note_bypass();
     if (start_recording() == 0)

@@ -7,12 +7,13 @@
 #include "report/log_write.h"
 #include "report/mtrace.h"
 #include "report/names.h"
+#include "report/run_log.h"
 #include "report/suppress.h"
 #include "report/text.h"
+#include "report/tool_arguments.h"
 
 #include <errno.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #define BUFFER_BYTES ((size_t)64 << 10)
@@ -32,42 +33,41 @@ static int write_log(const struct lc_findings *findings, char *buffer)
     return rc;
 }
 
-/* One write, so that processes which share a file do not mix their logs. */
-static int copy_log(int log, int to)
-{
-    off_t size = lc_sys_lseek(log, 0, SEEK_END);
-    uintptr_t text = lc_sys_mmap(0, (size_t)size, PROT_READ, MAP_SHARED, log, 0);
-    if (lc_sys_is_error(text))
-        return (int)text;
-    struct lc_out out;
-    lc_out_init(&out, to, (char *)text, (size_t)size);
-    out.len = (size_t)size;
-    int rc = lc_out_flush(&out);
-    lc_sys_munmap(text, (size_t)size);
-    return rc;
-}
-
-static void complain(struct lc_finish *f, const char *what, const struct lc_target *t, int error)
+/* On the console. */
+static void LC_PRINTF(2, 3) say(struct lc_finish *f, const char *fmt, ...)
 {
     char line[LC_TARGET_PATH_MAX + 128];
     struct lc_out out;
+    va_list args;
     lc_out_init(&out, lc_target_fd(&f->console), line, sizeof line);
-    lc_out_fmt(&out, "leakcheck: the %s %s could not be written completely: %s\n", what, t->pattern,
-               strerrordesc_np(-error));
+    va_start(args, fmt);
+    lc_out_vfmt(&out, fmt, args);
+    va_end(args);
     if (out.fd >= 0)
         lc_out_flush(&out);
 }
 
-static void keep_record(struct lc_finish *f, int log, const struct lc_findings *findings, char *buffer)
+static void complain(struct lc_finish *f, const char *what, const struct lc_target *t, int error)
 {
-    struct lc_out out;
+    say(f, "leakcheck: the %s %s could not be written completely: %s\n", what, t->pattern, strerrordesc_np(-error));
+}
+
+static void keep_record(struct lc_finish *f, const struct lc_findings *findings, char *buffer)
+{
+    int log = write_log(findings, buffer);
     int to = lc_target_fd(&f->record);
-    int rc = to;
-    lc_out_init(&out, to, buffer, BUFFER_BYTES);
-    if (to >= 0)
-        rc = log >= 0 ? copy_log(log, to) : lc_log_write(&out, findings);
+    ssize_t rc = to;
+    if (to >= 0 && log >= 0) {
+        rc = lc_log_copy(log, 0, to); /* in one write: processes may share the file */
+    } else if (to >= 0) {
+        struct lc_out out;
+        lc_out_init(&out, to, buffer, BUFFER_BYTES);
+        rc = lc_log_write(&out, findings);
+    }
     if (rc < 0)
-        complain(f, "log", &f->record, rc == -1 ? -EBADF : rc);
+        complain(f, "log", &f->record, rc == -1 ? -EBADF : (int)rc);
+    if (log >= 0)
+        lc_sys_close(log);
 }
 
 /* Sums are the same from whoever prints them. */
@@ -76,34 +76,19 @@ static bool needs_stacks(const struct lc_options *o)
     return o->leak_check == LC_CHECK_FULL || o->format != LC_FORMAT_TEXT || o->memory_map == LC_MAP_FULL;
 }
 
-/* leakcheck-report's exit status when there is something to fail for. */
-#define TOOL_HAS_ERRORS 3
-#define TOOL_SAYS_SO "--error-exitcode=3"
-
 /* The report by leakcheck-report, which knows files and lines, and so which leaks are suppressed by them: what it finds to
  * fail for counts. False, and `*has_errors` stays, when it could not report. */
 static bool report_by_tool(const struct lc_finish *f, int log, int to, bool *has_errors)
 {
-    static const char *const handed_on[] = {"leak-check", "memory-map", "format", "show-leak-kinds", "errors-for-leak-kinds"};
-    char texts[LC_ARRAY_LEN(handed_on)][80];
-    const char *arguments[LC_ARRAY_LEN(handed_on) + 5] = {f->symbolizer, TOOL_SAYS_SO};
-    size_t count = 2;
-    const struct lc_options *o = &f->options;
+    struct lc_tool_arguments arguments;
     if (!f->symbolizer[0] || log < 0)
         return false;
-    for (size_t i = 0; i < LC_ARRAY_LEN(handed_on); i++) {
-        texts[i][0] = texts[i][1] = '-';
-        lc_options_format(o, handed_on[i], texts[i] + 2, sizeof texts[i] - 2);
-        arguments[count++] = texts[i];
-    }
-    if (o->quiet || o->verbose)
-        arguments[count++] = o->quiet ? "--quiet" : "--verbose";
-    arguments[count] = "-";
+    lc_tool_arguments(&arguments, f->symbolizer, &f->options);
     lc_sys_lseek(log, 0, SEEK_SET);
-    int status = lc_child_run(arguments, log, to);
-    if (status == 0 || status == TOOL_HAS_ERRORS)
+    int status = lc_child_run(arguments.list, log, to);
+    if (status == 0 || status == LC_TOOL_HAS_ERRORS)
         *has_errors = status;
-    return status == 0 || status == TOOL_HAS_ERRORS || status == -ECHILD;
+    return status == 0 || status == LC_TOOL_HAS_ERRORS || status == -ECHILD;
 }
 
 /* The report with the names that symbol tables have. */
@@ -148,14 +133,6 @@ static void report(struct lc_finish *f, struct lc_findings *findings, int log, c
     report_to(f, findings, log, lc_target_fd(&f->console), buffer, has_errors);
 }
 
-/* Programs that the program starts are silent when there is nothing to say; a note is something. */
-static bool is_worth_a_report(const struct lc_finish *f, bool has_findings)
-{
-    const struct lc_options *o = &f->options;
-    bool is_descendant = o->main_pid && !f->identity.process.is_main;
-    return has_findings || f->note_count || o->verbose || !(is_descendant || o->quiet);
-}
-
 /* By the names that we know: leakcheck-report, which knows more, does it again. */
 static void suppress(struct lc_findings *findings, const char *rules)
 {
@@ -164,6 +141,81 @@ static void suppress(struct lc_findings *findings, const char *rules)
     lc_suppress(findings, rules, namer);
     if (namer)
         lc_names_close(namer);
+}
+
+/* What sums need of a process that has nothing to report: one leak without a stack for each kind, and no regions. */
+static void shorten(struct lc_findings *f)
+{
+    static struct lc_leak sums[LC_LEAK_KIND_COUNT];
+    size_t count = 0;
+    for (unsigned kind = 0; kind < LC_LEAK_KIND_COUNT; kind++) {
+        struct lc_leak sum = {.kind = kind, .id = (uint32_t)count, .site = {"", 0, LC_NONE}};
+        for (size_t i = 0; i < f->leak_count; i++)
+            if (f->leaks[i].kind == kind) {
+                sum.bytes += f->leaks[i].bytes;
+                sum.blocks += f->leaks[i].blocks;
+            }
+        if (sum.blocks)
+            sums[count++] = sum;
+    }
+    f->leaks = sums;
+    f->leak_count = count;
+    f->module_count = f->frame_count = f->region_count = f->hanging_count = f->step_count = f->block_count = 0;
+}
+
+/* Of a process below the command: true when its log is in the run's, and there is nothing else to do. */
+static bool leave_to_command(struct lc_finish *f, struct lc_findings *findings, bool is_clean, char *buffer)
+{
+    int run = lc_target_fd(&f->run_log);
+    if (run < 0)
+        return false;
+    if (is_clean)
+        shorten(findings);
+    findings->region_count = 0; /* a map belongs to one process */
+    int log = write_log(findings, buffer);
+    int rc = log < 0 ? log : lc_run_log_add(run, log);
+    if (log >= 0)
+        lc_sys_close(log);
+    return rc == 0;
+}
+
+/* Of the command: one report for it and for those that ended before. False when there are none, or when theirs can't
+ * be had. */
+static bool report_run(struct lc_finish *f, struct lc_findings *findings, char *buffer, bool *has_errors)
+{
+    int run = lc_target_fd(&f->run_log);
+    int all = run < 0 ? run : lc_sys_memfd("leakcheck-run");
+    if (all < 0)
+        return false;
+    bool has_others = lc_run_log_take(run, all) > 0;
+    if (has_others) {
+        struct lc_target *to = f->report.pattern[0] ? &f->report : &f->console;
+        struct lc_out out;
+        bool finds_errors = *has_errors;
+        lc_out_init(&out, all, buffer, BUFFER_BYTES);
+        lc_log_write(&out, findings);
+        if (!report_by_tool(f, all, lc_target_fd(to), &finds_errors)) {
+            say(f, "leakcheck: %s could not report: these are the logs of the processes of this run\n", f->symbolizer);
+            lc_log_copy(all, 0, lc_target_fd(&f->console));
+        }
+        if (f->options.errors_for_children)
+            *has_errors = finds_errors;
+    }
+    lc_sys_close(all);
+    return has_others;
+}
+
+static bool is_below_command(const struct lc_finish *f)
+{
+    return f->options.main_pid && !f->identity.process.is_main;
+}
+
+static void report_alone(struct lc_finish *f, struct lc_findings *findings, bool has_stacks, char *buffer, bool *has_errors)
+{
+    int log = f->symbolizer[0] && has_stacks ? write_log(findings, buffer) : -EBADF;
+    report(f, findings, log, buffer, has_errors);
+    if (log >= 0)
+        lc_sys_close(log);
 }
 
 bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
@@ -180,26 +232,29 @@ bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
         .notes = f->notes,
         .note_count = f->note_count,
     };
+    const struct lc_options *o = &f->options;
     bool has_record = f->record.pattern[0];
-    input.needs_stacks = has_record || f->suppressions || needs_stacks(&f->options);
+    input.needs_stacks = has_record || f->suppressions || needs_stacks(o);
     char *buffer = lc_pages_map(BUFFER_BYTES, "report");
-    if (!buffer)
+    if (!buffer || (o->child_silent_after_fork && f->identity.is_forked))
         return false;
     lc_collect(&findings, &input);
     if (f->suppressions)
         suppress(&findings, f->suppressions);
-    unsigned looked_for = f->options.leak_check == LC_CHECK_NO ? 0 : LC_KINDS_ALL;
-    bool has_errors = findings.error_count || lc_findings_have(&findings, looked_for & f->options.errors_for_leak_kinds);
-    bool has_findings = has_errors || lc_findings_have(&findings, looked_for & f->options.show_leak_kinds);
-    bool has_report = is_worth_a_report(f, has_findings);
-    bool has_stacks = input.needs_stacks || findings.error_count || findings.step_count;
-    bool needs_log = has_record || (has_report && f->symbolizer[0] && has_stacks);
-    int log = needs_log ? write_log(&findings, buffer) : -EBADF;
+    unsigned looked_for = o->leak_check == LC_CHECK_NO ? 0 : LC_KINDS_ALL;
+    bool has_errors = findings.error_count || lc_findings_have(&findings, looked_for & o->errors_for_leak_kinds);
+    bool is_clean = !has_errors && !lc_findings_have(&findings, looked_for & o->show_leak_kinds) && !f->note_count && !o->verbose;
     if (has_record)
-        keep_record(f, log, &findings, buffer);
-    if (has_report)
-        report(f, &findings, has_stacks ? log : -EBADF, buffer, &has_errors);
-    if (log >= 0)
-        lc_sys_close(log);
+        keep_record(f, &findings, buffer);
+    bool has_stacks = input.needs_stacks || findings.error_count || findings.step_count;
+    bool is_of_run = kind != LC_END_RUNNING && f->run_log.fd >= 0;
+    if (is_of_run && !is_below_command(f) && report_run(f, &findings, buffer, &has_errors))
+        return has_errors;
+    if (is_clean && o->quiet)
+        return has_errors;
+    if (is_of_run && is_below_command(f) && leave_to_command(f, &findings, is_clean, buffer))
+        return has_errors;
+    if (!is_clean || !is_below_command(f))
+        report_alone(f, &findings, has_stacks, buffer, &has_errors);
     return has_errors;
 }

@@ -14,6 +14,7 @@ struct lc_finish {
     struct lc_target console; /* the program's standard error */
     struct lc_target report;  /* the report's file; fd -1 and no pattern: the console */
     struct lc_target record; /* fd -1 and no pattern: none is kept */
+    struct lc_target run_log; /* see run_log.h; fd -1: there is none, and each process reports for itself */
     const char *symbolizer;  /* path of leakcheck-report, "" for none */
     const char *notes[8];
     size_t note_count;

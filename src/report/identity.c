@@ -65,6 +65,7 @@ void lc_identity_after_fork(struct lc_identity *id)
     id->process.ppid = id->process.pid;
     id->process.pid = lc_sys_getpid();
     id->process.is_main = false;
+    id->is_forked = true;
 }
 
 struct lc_process lc_identity_at_end(const struct lc_identity *id, enum lc_end_kind kind, int value)

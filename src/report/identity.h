@@ -7,6 +7,7 @@
 
 struct lc_identity {
     struct lc_process process; /* as far as it is known at the start */
+    bool is_forked;            /* has not become another program since */
     uint64_t start_ns;         /* CLOCK_MONOTONIC */
     const char *library;       /* path of libleakcheck.so, "" when /proc does not tell */
 };

@@ -93,12 +93,9 @@ static void expand(const char *pattern, unsigned sequence, char *path, size_t si
     path[o.len] = '\0';
 }
 
-static int open_file(struct lc_target *t)
+static int open_high(struct lc_target *t, const char *path, int flags)
 {
-    static unsigned openings;
-    char path[LC_TARGET_PATH_MAX];
-    expand(t->pattern, ++openings, path, sizeof path);
-    int low = lc_sys_open(path, O_WRONLY | O_CREAT | O_APPEND, 0666);
+    int low = lc_sys_open(path, flags, 0666);
     if (low < 0)
         return low;
     int floor = high_fd_floor();
@@ -109,6 +106,14 @@ static int open_file(struct lc_target *t)
     return adopt(t, high);
 }
 
+static int open_file(struct lc_target *t)
+{
+    static unsigned openings;
+    char path[LC_TARGET_PATH_MAX];
+    expand(t->pattern, ++openings, path, sizeof path);
+    return open_high(t, path, O_WRONLY | O_CREAT | O_APPEND);
+}
+
 int lc_target_open_file(struct lc_target *t, const char *pattern, const char *directory, char *const *environment)
 {
     *t = (struct lc_target){.fd = -1};
@@ -117,6 +122,12 @@ int lc_target_open_file(struct lc_target *t, const char *pattern, const char *di
     if (!resolve(&o, pattern, directory, environment))
         return -EINVAL;
     return open_file(t);
+}
+
+int lc_target_open_shared(struct lc_target *t, const char *path)
+{
+    *t = (struct lc_target){.fd = -1};
+    return open_high(t, path, O_RDWR | O_APPEND);
 }
 
 static bool is_ours(const struct lc_target *t, int fd)

@@ -24,6 +24,9 @@ int lc_target_open_stderr(struct lc_target *t);
  * as another program, and others may share it. 0 or -errno; -EINVAL for a wrong pattern. */
 int lc_target_open_file(struct lc_target *t, const char *pattern, const char *directory, char *const *environment);
 
+/* The file at `path`, which is there, to read and append to. A fork's child may keep it. 0 or -errno. */
+int lc_target_open_shared(struct lc_target *t, const char *path);
+
 /* A fork's child: the copy of standard error is the parent's (a daemon that has given up its own must not be
  * held to the caller's pipe by ours), and a file is opened again under the child's pid when asked for. */
 void lc_target_after_fork(struct lc_target *t);

@@ -139,9 +139,12 @@ prints() {
 }
 
 @test "several logs have no one map: told when it was asked for" {
-    exits 0 "$report" --memory-map=summary server.log worker.log
+    exits 0 "$report" --memory-map=summary server.log clean.log
     one_line_of_stderr
     expect '--memory-map needs one log'
+    exits 0 "$report" --memory-map=summary server.log worker.log
+    [ -z "$stderr" ]
+    [[ $output == *'VmPeak 1.0G'* ]]
     exits 0 "$report" --memory-map=no server.log worker.log
     [ -z "$stderr" ]
 }

@@ -2,8 +2,8 @@
 
 #include "merge.h"
 
-#define PREFIX      "==all== "
-#define COMMAND_MAX 256 /* bytes of a command in the table */
+#define COMMAND_MAX   256 /* bytes of a command in the table */
+#define PROCESSES_MAX 24  /* that each have a line there, whatever they have to report */
 
 static void put_how_it_ended(struct lc_out *out, const struct lc_process *p)
 {
@@ -24,43 +24,85 @@ static void put_command(struct lc_out *out, const struct lc_process *p)
         lc_out_str(out, "...");
 }
 
-/* A line for each process. */
-static void put_processes(const struct lc_report *r)
+/* The page of a report on several processes. */
+struct merged_page {
+    const struct lc_report *r;
+    const struct lc_log *command; /* the one that the wrapper started, when they are all of its run; or NULL */
+    char prefix[32];
+};
+
+static void put_process(const struct merged_page *p, const struct lc_findings *f)
 {
     char rss[16];
-    lc_text_line(r->out, PREFIX, "leakcheck, %zu processes:", r->count);
-    lc_text_line(r->out, PREFIX, "  %7s %15s %9s %7s %7s %8s  %s", "PID", "BYTES NOT FREED", "BLOCKS",
+    uint64_t errors = 0;
+    for (size_t e = 0; e < f->error_count; e++)
+        errors += f->errors[e].count;
+    lc_out_fmt(p->r->out, "%s  %7d %'15lu %'9lu %'7lu %7s ", p->prefix, f->process.pid, (unsigned long)f->heap.live_bytes,
+               (unsigned long)f->heap.live_blocks, (unsigned long)errors,
+               f->memory.is_known ? lc_format_size(rss, f->memory.vm_hwm) : "-");
+    put_how_it_ended(p->r->out, &f->process);
+    lc_out_char(p->r->out, ' ');
+    put_command(p->r->out, &f->process);
+    lc_out_char(p->r->out, '\n');
+}
+
+/* Of many processes only those that something is reported of. */
+static bool has_its_line(const struct merged_page *p, const struct lc_findings *f)
+{
+    unsigned shown = LC_KINDS_ALL & ~(p->r->style->hidden_kinds & p->r->style->harmless_kinds);
+    return p->r->count <= PROCESSES_MAX || p->r->style->verbose || f->process.is_main || f->error_count ||
+           lc_findings_have(f, shown);
+}
+
+/* A line for each process, the command first. */
+static void put_processes(const struct merged_page *p)
+{
+    size_t others = 0;
+    lc_text_line(p->r->out, p->prefix, "leakcheck, %zu processes:", p->r->count);
+    lc_text_line(p->r->out, p->prefix, "  %7s %15s %9s %7s %7s %8s  %s", "PID", "BYTES NOT FREED", "BLOCKS",
                  "ERRORS", "VmHWM", "END", "COMMAND");
-    for (size_t i = 0; i < r->count; i++) {
-        const struct lc_findings *f = &r->logs[i].findings;
-        uint64_t errors = 0;
-        for (size_t e = 0; e < f->error_count; e++)
-            errors += f->errors[e].count;
-        lc_out_fmt(r->out, PREFIX "  %7d %'15lu %'9lu %'7lu %7s ", f->process.pid,
-                   (unsigned long)f->heap.live_bytes, (unsigned long)f->heap.live_blocks,
-                   (unsigned long)errors, f->memory.is_known ? lc_format_size(rss, f->memory.vm_hwm) : "-");
-        put_how_it_ended(r->out, &f->process);
-        lc_out_char(r->out, ' ');
-        put_command(r->out, &f->process);
-        lc_out_char(r->out, '\n');
+    if (p->command)
+        put_process(p, &p->command->findings);
+    for (size_t i = 0; i < p->r->count; i++) {
+        const struct lc_log *log = &p->r->logs[i];
+        if (log == p->command)
+            continue;
+        if (has_its_line(p, &log->findings))
+            put_process(p, &log->findings);
+        else
+            others++;
     }
+    if (others)
+        lc_text_line(p->r->out, p->prefix, "  and %zu more with nothing to report", others);
+}
+
+static bool print_merged(const struct lc_report *r)
+{
+    struct merged_page p = {r, lc_logs_command(r->logs, r->count), "==all== "};
+    struct lc_merge *merged = lc_merge_open(r->logs, r->count);
+    struct lc_findings *f = lc_merge_findings(merged);
+    bool has_map = p.command && !r->style->quiet && r->style->memory_map != LC_MAP_NO;
+    if (p.command) /* and so, too, for those who look for valgrind's lines */
+        lc_format(p.prefix, sizeof p.prefix, "==%d== ", p.command->findings.process.pid);
+    if (!r->style->quiet)
+        put_processes(&p);
+    lc_text_notes(r->out, p.prefix, f);
+    if (!r->style->quiet || f->note_count)
+        lc_text_line(r->out, p.prefix, "%s", "");
+    lc_text_body(r->out, p.prefix, f, r->namer, r->style);
+    if (has_map) {
+        lc_text_line(r->out, p.prefix, "%s", "");
+        lc_text_memory_map(r->out, p.prefix, &p.command->findings, r->namer, r->style->memory_map);
+    }
+    lc_merge_close(merged);
+    return true;
 }
 
 static bool print(const struct lc_report *r)
 {
-    if (r->count == 1) {
-        lc_text_report(r->out, &r->logs[0].findings, r->namer, r->style);
-        return true;
-    }
-    struct lc_merge *merged = lc_merge_open(r->logs, r->count);
-    struct lc_findings *f = lc_merge_findings(merged);
-    if (!r->style->quiet)
-        put_processes(r);
-    lc_text_notes(r->out, PREFIX, f);
-    if (!r->style->quiet || f->note_count)
-        lc_text_line(r->out, PREFIX, "%s", "");
-    lc_text_body(r->out, PREFIX, f, r->namer, r->style);
-    lc_merge_close(merged);
+    if (r->count > 1)
+        return print_merged(r);
+    lc_text_report(r->out, &r->logs[0].findings, r->namer, r->style);
     return true;
 }
 

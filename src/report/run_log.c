@@ -1,0 +1,65 @@
+#include "report/run_log.h"
+
+#include "base/out.h"
+#include "base/sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+ssize_t lc_log_copy(int log, off_t start, int to)
+{
+    off_t size = lc_sys_lseek(log, 0, SEEK_END);
+    if (size <= start)
+        return 0;
+    uintptr_t text = lc_sys_mmap(0, (size_t)size, PROT_READ, MAP_SHARED, log, 0);
+    if (lc_sys_is_error(text))
+        return (ssize_t)text;
+    struct lc_out out;
+    lc_out_init(&out, to, (char *)text + start, (size_t)(size - start));
+    out.len = (size_t)(size - start);
+    int rc = lc_out_flush(&out);
+    lc_sys_munmap(text, (size_t)size);
+    return rc ? rc : size - start;
+}
+
+/* Waits for whoever holds it: they write, and go. */
+static int set_lock(int run, short type)
+{
+    struct flock all = {.l_type = type, .l_whence = SEEK_SET};
+    return lc_sys_fcntl(run, F_SETLKW, (long)&all);
+}
+
+static int cut(int run, off_t size)
+{
+    return (int)lc_sys_call(SYS_ftruncate, run, size, 0, 0, 0, 0);
+}
+
+int lc_run_log_add(int run, int log)
+{
+    int rc = set_lock(run, F_WRLCK);
+    if (rc < 0)
+        return rc;
+    const off_t before = lc_sys_lseek(run, 0, SEEK_END);
+    const ssize_t added = before > 0 ? lc_log_copy(log, 0, run) : -ESTALE;
+    if (before > 0 && added < 0)
+        cut(run, before); /* the disk is full: half a log would spoil the others */
+    set_lock(run, F_UNLCK);
+    return added < 0 ? (int)added : 0;
+}
+
+ssize_t lc_run_log_take(int run, int to)
+{
+    int rc = set_lock(run, F_WRLCK);
+    if (rc < 0)
+        return rc;
+    ssize_t taken = -ESTALE;
+    if (lc_sys_lseek(run, 0, SEEK_END) > 0)
+        taken = lc_log_copy(run, (off_t)strlen(LC_RUN_LOG_FIRST_LINE), to);
+    if (taken >= 0)
+        cut(run, 0);
+    set_lock(run, F_UNLCK);
+    return taken;
+}

@@ -1,0 +1,164 @@
+#include "supervisor.h"
+
+#include "mem.h"
+#include "report/run_log.h"
+#include "report/tool_arguments.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* <linux/pidfd.h> of 6.15: how a process ended, once it was waited for. */
+struct pidfd_info {
+    uint64_t mask, cgroup;
+    uint32_t pids[3], ids[8];
+    int32_t exit_code;
+};
+#define PIDFD_GET_INFO  _IOWR(0xFF, 11, struct pidfd_info)
+#define PIDFD_INFO_EXIT (1u << 3)
+
+#define UNKNOWN (-1)
+#define REAPED_MS 200 /* for the command's parent to wait for it: before, /proc tells how it ended, and then the kernel */
+
+/* By system call: the library may be in this process, too (leakcheck leakcheck ...), and is not to notice. */
+static long fork_unseen(int end_signal)
+{
+    return syscall(SYS_clone, end_signal, 0, 0, 0, 0);
+}
+
+static void __attribute__((noreturn)) leave(void)
+{
+    for (;;)
+        syscall(SYS_exit_group, 0);
+}
+
+/* As wait(2) would have it, of a process that nobody has waited for yet: the last field of /proc/PID/stat. */
+static int status_of_zombie(pid_t pid)
+{
+    char path[32], text[1024];
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t len = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+    if (fd >= 0)
+        close(fd);
+    if (len <= 0)
+        return UNKNOWN;
+    text[len] = '\0';
+    const char *state = strrchr(text, ')'), *last = strrchr(text, ' ');
+    return state && strncmp(state, ") Z", 3) == 0 && last ? atoi(last) : UNKNOWN;
+}
+
+static int status_of(int pidfd, pid_t pid)
+{
+    struct pidfd_info info = {.mask = PIDFD_INFO_EXIT};
+    struct pollfd ended = {.fd = pidfd};
+    int status = status_of_zombie(pid);
+    if (status != UNKNOWN)
+        return status;
+    poll(&ended, 1, REAPED_MS); /* POLLHUP */
+    bool is_known = ioctl(pidfd, PIDFD_GET_INFO, &info) == 0 && info.mask & PIDFD_INFO_EXIT;
+    return is_known ? info.exit_code : UNKNOWN;
+}
+
+/* Nothing of the command's: descriptors, terminal, directory, name. Its standard error is kept for the report. */
+static void withdraw(const struct lc_supervision *s)
+{
+    setsid();
+    if (chdir("/") != 0)
+        leave();
+    int kept = s->run->log_fd;
+    dup2(open("/dev/null", O_RDWR), STDIN_FILENO);
+    dup2(STDIN_FILENO, STDOUT_FILENO);
+    if (kept > 3)
+        close_range(3, (unsigned)kept - 1, 0);
+    close_range((unsigned)kept + 1, ~0u, 0);
+    for (int signal = 1; signal < SIGRTMIN; signal++)
+        if (signal != SIGCHLD)
+            sigaction(signal, &(struct sigaction){.sa_handler = SIG_IGN}, NULL);
+    for (char **argument = s->arguments + 1; *argument; argument++)
+        memset(*argument, 0, strlen(*argument));
+}
+
+/* Runs leakcheck-report over `log`, with its output to `to`. */
+static void run_report(const struct lc_supervision *s, int log, int to)
+{
+    struct lc_tool_arguments arguments;
+    lc_tool_arguments(&arguments, s->report, s->options);
+    pid_t pid = (pid_t)fork_unseen(SIGCHLD);
+    if (pid == 0) {
+        lseek(log, 0, SEEK_SET);
+        dup2(log, STDIN_FILENO);
+        dup2(to, STDOUT_FILENO);
+        dup2(to, STDERR_FILENO);
+        char *const environment[] = {NULL};
+        execve(s->report, (char **)(uintptr_t)arguments.list, environment);
+        leave();
+    }
+    waitpid(pid, NULL, 0);
+}
+
+static void tell_end(pid_t pid, int status)
+{
+    if (status == UNKNOWN || !WIFSIGNALED(status))
+        return;
+    const char *name = sigabbrev_np(WTERMSIG(status));
+    char line[128];
+    int len = snprintf(line, sizeof line, "leakcheck: process %d was killed by SIG%s: there is no report on it\n", pid, name ? name : "?");
+    if (write(STDERR_FILENO, line, (size_t)len) != len)
+        leave();
+}
+
+static void report(const struct lc_supervision *s, const char *log_file, pid_t pid, int status)
+{
+    int all = memfd_create("leakcheck-run", MFD_CLOEXEC);
+    ssize_t taken = lc_run_log_take(s->run->log_fd, all);
+    if (taken >= 0)
+        tell_end(pid, status);
+    int to = STDERR_FILENO;
+    if (taken > 0 && *log_file)
+        to = open(log_file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (taken > 0)
+        run_report(s, all, to < 0 ? STDERR_FILENO : to);
+}
+
+static void supervise(const struct lc_supervision *s, pid_t pid)
+{
+    const char *name = s->options->log_file;
+    char *here = getcwd(NULL, 0);
+    char *log_file = *name && *name != '/' && here ? lc_mem_format("%s/%s", here, name) : lc_mem_format("%s", name);
+    withdraw(s);
+    int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    if (pidfd < 0)
+        return;
+    struct pollfd ended = {.fd = pidfd, .events = POLLIN};
+    while (poll(&ended, 1, -1) < 0)
+        ;
+    report(s, log_file, pid, status_of(pidfd, pid));
+    lc_run_folder_remove(s->run);
+}
+
+/* In between, so that the supervisor is no child of the command: one that waits for all its children must not wait for
+ * it. No signal is left behind by its end. */
+bool lc_supervisor_start(const struct lc_supervision *s)
+{
+    const pid_t pid = getpid();
+    int adopts = 0;
+    if (pid == 1 || prctl(PR_GET_CHILD_SUBREAPER, &adopts) != 0 || adopts)
+        return false;
+    pid_t between = (pid_t)fork_unseen(0);
+    if (between == 0) {
+        if (fork_unseen(SIGCHLD) == 0)
+            supervise(s, pid);
+        leave();
+    }
+    return between > 0 && waitpid(between, NULL, __WALL) == between;
+}
