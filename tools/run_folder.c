@@ -35,6 +35,5 @@ bool lc_run_folder_make(struct lc_run_folder *f)
 
 void lc_run_folder_remove(const struct lc_run_folder *f)
 {
-    unlink(f->log);
-    rmdir(f->path);
+    lc_run_log_remove(f->log);
 }

@@ -1,11 +1,14 @@
 #include "supervisor.h"
 
+#include "base/sys.h"
 #include "mem.h"
 #include "report/run_log.h"
 #include "report/tool_arguments.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,16 +32,17 @@ struct pidfd_info {
 #define UNKNOWN (-1)
 #define REAPED_MS 200 /* for the command's parent to wait for it: before, /proc tells how it ended, and then the kernel */
 
-/* By system call: the library may be in this process, too (leakcheck leakcheck ...), and is not to notice. */
-static long fork_unseen(int end_signal)
-{
-    return syscall(SYS_clone, end_signal, 0, 0, 0, 0);
-}
+struct start {
+    struct lc_supervision s;
+    const char *log_file;
+    pid_t pid;      /* of the wrapper, then of the command */
+    int wrapper[2]; /* a pipe that nothing is written to; the wrapper has its end until it becomes the command */
+};
 
+/* By system call: the library may be in this process, too (leakcheck leakcheck ...), and is not to notice. */
 static void __attribute__((noreturn)) leave(void)
 {
-    for (;;)
-        syscall(SYS_exit_group, 0);
+    lc_sys_exit_group(0);
 }
 
 /* As wait(2) would have it, of a process that nobody has waited for yet: the last field of /proc/PID/stat. */
@@ -82,7 +86,7 @@ static void withdraw(const struct lc_supervision *s)
         close_range(3, (unsigned)kept - 1, 0);
     close_range((unsigned)kept + 1, ~0u, 0);
     for (int signal = 1; signal < SIGRTMIN; signal++)
-        if (signal != SIGCHLD)
+        if (signal != SIGCHLD && signal != SIGKILL && signal != SIGSTOP)
             sigaction(signal, &(struct sigaction){.sa_handler = SIG_IGN}, NULL);
     for (char **argument = s->arguments + 1; *argument; argument++)
         memset(*argument, 0, strlen(*argument));
@@ -93,7 +97,7 @@ static void run_report(const struct lc_supervision *s, int log, int to)
 {
     struct lc_tool_arguments arguments;
     lc_tool_arguments(&arguments, s->report, s->options);
-    pid_t pid = (pid_t)fork_unseen(SIGCHLD);
+    pid_t pid = (pid_t)lc_sys_call(SYS_clone, SIGCHLD, 0, 0, 0, 0, 0);
     if (pid == 0) {
         lseek(log, 0, SEEK_SET);
         dup2(log, STDIN_FILENO);
@@ -111,10 +115,7 @@ static void tell_end(pid_t pid, int status)
     if (status == UNKNOWN || !WIFSIGNALED(status))
         return;
     const char *name = sigabbrev_np(WTERMSIG(status));
-    char line[128];
-    int len = snprintf(line, sizeof line, "leakcheck: process %d was killed by SIG%s: there is no report on it\n", pid, name ? name : "?");
-    if (write(STDERR_FILENO, line, (size_t)len) != len)
-        leave();
+    dprintf(STDERR_FILENO, "leakcheck: process %d was killed by SIG%s: there is no report on it\n", pid, name ? name : "?");
 }
 
 static void report(const struct lc_supervision *s, const char *log_file, pid_t pid, int status)
@@ -130,35 +131,55 @@ static void report(const struct lc_supervision *s, const char *log_file, pid_t p
         run_report(s, all, to < 0 ? STDERR_FILENO : to);
 }
 
-static void supervise(const struct lc_supervision *s, pid_t pid)
+static char *absolute(const char *path)
 {
-    const char *name = s->options->log_file;
-    char *here = getcwd(NULL, 0);
-    char *log_file = *name && *name != '/' && here ? lc_mem_format("%s/%s", here, name) : lc_mem_format("%s", name);
-    withdraw(s);
-    int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-    if (pidfd < 0)
-        return;
-    struct pollfd ended = {.fd = pidfd, .events = POLLIN};
-    while (poll(&ended, 1, -1) < 0)
-        ;
-    report(s, log_file, pid, status_of(pidfd, pid));
-    lc_run_folder_remove(s->run);
+    char *here = *path && *path != '/' ? getcwd(NULL, 0) : NULL;
+    char *copy = here ? lc_mem_format("%s/%s", here, path) : lc_mem_format("%s", path);
+    free(here);
+    return copy;
 }
 
-/* In between, so that the supervisor is no child of the command: one that waits for all its children must not wait for
- * it. No signal is left behind by its end. */
+static int __attribute__((noreturn)) supervise(void *argument)
+{
+    const struct start *start = argument;
+    char none;
+    while (lc_sys_read(start->wrapper[0], &none, sizeof none) == -EINTR)
+        ;
+    withdraw(&start->s);
+    int pidfd = (int)syscall(SYS_pidfd_open, start->pid, 0);
+    struct pollfd ended = {.fd = pidfd, .events = POLLIN};
+    if (pidfd < 0)
+        leave();
+    while (poll(&ended, 1, -1) < 0)
+        ;
+    report(&start->s, start->log_file, start->pid, status_of(pidfd, start->pid));
+    lc_run_folder_remove(start->s.run);
+    leave();
+}
+
+static int __attribute__((noreturn)) stand_between(void *argument)
+{
+    static char stack[256 << 10] __attribute__((aligned(16)));
+    struct start *start = argument;
+    lc_sys_close(start->wrapper[1]);
+    clone(supervise, stack + sizeof stack, CLONE_VM | SIGCHLD, start);
+    lc_sys_exit_group(0);
+}
+
+/* Both processes run in the wrapper's memory, which is the supervisor's alone once the wrapper has become the command: to
+ * copy it would take longer than all else here. Until then, which the end of a pipe that exec closes tells, it only
+ * waits. The first one ends at once, so that the supervisor is no child of the command: one that waits for all its
+ * children must not wait for it. No signal is left behind by its end. */
 bool lc_supervisor_start(const struct lc_supervision *s)
 {
-    const pid_t pid = getpid();
+    static char stack[16 << 10] __attribute__((aligned(16)));
+    static struct start start;
     int adopts = 0;
-    if (pid == 1 || prctl(PR_GET_CHILD_SUBREAPER, &adopts) != 0 || adopts)
+    start = (struct start){.s = *s, .pid = getpid()};
+    if (start.pid == 1 || prctl(PR_GET_CHILD_SUBREAPER, &adopts) != 0 || adopts || pipe2(start.wrapper, O_CLOEXEC) != 0)
         return false;
-    pid_t between = (pid_t)fork_unseen(0);
-    if (between == 0) {
-        if (fork_unseen(SIGCHLD) == 0)
-            supervise(s, pid);
-        leave();
-    }
+    start.log_file = absolute(s->options->log_file);
+    pid_t between = clone(stand_between, stack + sizeof stack, CLONE_VM | CLONE_VFORK, &start);
+    close(start.wrapper[0]);
     return between > 0 && waitpid(between, NULL, __WALL) == between;
 }

@@ -202,6 +202,7 @@ static bool report_run(struct lc_finish *f, struct lc_findings *findings, char *
             *has_errors = finds_errors;
     }
     lc_sys_close(all);
+    lc_run_log_remove(f->options.run_log);
     return has_others;
 }
 

@@ -1,5 +1,6 @@
 #include "report/run_log.h"
 
+#include "base/options.h"
 #include "base/out.h"
 #include "base/sys.h"
 
@@ -62,4 +63,15 @@ ssize_t lc_run_log_take(int run, int to)
         cut(run, 0);
     set_lock(run, F_UNLCK);
     return taken;
+}
+
+void lc_run_log_remove(const char *path)
+{
+    char folder[LC_OPTION_STRING_MAX];
+    const char *slash = strrchr(path, '/');
+    lc_sys_call(SYS_unlink, (long)path, 0, 0, 0, 0, 0);
+    if (slash) {
+        lc_format(folder, sizeof folder, "%.*s", (int)(slash - path), path);
+        lc_sys_call(SYS_rmdir, (long)folder, 0, 0, 0, 0, 0);
+    }
 }

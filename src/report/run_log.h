@@ -20,5 +20,7 @@ int lc_run_log_add(int run, int log);
 
 /* Moves what is in `run` to the end of `to`. The number of bytes; -ESTALE when somebody else was first; or -errno. */
 ssize_t lc_run_log_take(int run, int to);
+/* Removes the file at `path` and its folder, which is the run's own; it may be out of reach. */
+void lc_run_log_remove(const char *path);
 
 #endif
