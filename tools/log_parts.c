@@ -26,5 +26,9 @@ struct lc_range lc_log_range(struct lc_log_reader *r)
 
 struct lc_footprint lc_log_footprint(struct lc_log_reader *r)
 {
-    return (struct lc_footprint){NUMBER(r, "resident"), NUMBER(r, "swapped"), NUMBER(r, "untouched"), NUMBER(r, "pinned")};
+    return (struct lc_footprint){.resident = NUMBER(r, "resident"),
+                                 .proportional = NUMBER(r, "proportional"),
+                                 .swapped = NUMBER(r, "swapped"),
+                                 .untouched = NUMBER(r, "untouched"),
+                                 .pinned = NUMBER(r, "pinned")};
 }

@@ -26,16 +26,17 @@
  *                 outer: the caller's frame. cut=1: there are more frames that could not be followed.
  *                 A stack is the ID of its innermost frame.
  *   leak kind=WORD bytes=NUM blocks=NUM [hanging-bytes=NUM hanging-blocks=NUM] [cycles=NUM] [vtable=HEX]
- *                 [resident=NUM swapped=NUM untouched=NUM pinned=NUM] SITE
+ *                 [resident=NUM proportional=NUM swapped=NUM untouched=NUM pinned=NUM] SITE
  *                 one per kind, allocation function and stack; the first has id 0, the next 1. kind: definite
  *                 indirect possible tagged reachable mapping suppressed; unfreed when nobody looked for the blocks.
  *                 mapping: memory that was mapped and that nothing leads to; it is in no sum of blocks.
  *                 hanging: what is indirectly lost by these blocks; it is in the leaks of kind=indirect, too.
  *                 cycles: blocks to which what hangs from them leads back. vtable: what the first word of one of
  *                 them points to, where that is constant data of a module
- *                 resident, swapped, untouched: its bytes in RAM, in swap, in pages that never were; pinned: pages,
- *                 in RAM or in swap, on which nothing else lives
- *   class kind=WORD resident=NUM swapped=NUM untouched=NUM pinned=NUM
+ *                 resident, swapped, untouched: its bytes in RAM, in swap, in pages that never were; proportional: of
+ *                 resident, pages that other processes share as a fraction; pinned: pages, in RAM or in swap, on which
+ *                 nothing else lives
+ *   class kind=WORD resident=NUM proportional=NUM swapped=NUM untouched=NUM pinned=NUM
  *                 the same of all blocks of a kind together; none where it could not be found out
  *   hanging leak=ID bytes=NUM blocks=NUM SITE    what hangs from a leak, by its own stack (see `show-tree`)
  *   step leak=ID holder=WORD word=HEX tid=NUM name=STR offset=NUM size=NUM [SITE] [frame=ID]

@@ -8,6 +8,7 @@
 #include "preload/end.h"
 #include "preload/hooks.h"
 #include "record/modules.h"
+#include "vm/access.h"
 
 #include <errno.h>
 #include <string.h>
@@ -91,6 +92,8 @@ __attribute__((constructor(101))) static void start(int argc, char **argv, char 
         lc_sys_exit_group(125);
     }
     lc_start_read_options(&run.options, environment);
+    lc_access_deny(run.options.without);
+    lc_access_init();
     lc_identity_init(&run.identity, argc, argv, &run);
     run.identity.process.is_main = run.options.main_pid == (unsigned)run.identity.process.pid;
     run.function_addresses = lc_door_addresses;

@@ -119,7 +119,9 @@ static void collect_errors(struct collector *c)
 static void collect_regions(struct collector *c)
 {
     static char why[128];
-    int rc = lc_regions_collect(c->out, c->in->function_addresses, &c->regions);
+    int rc = lc_regions_read(&c->regions, c->in->needs_memory);
+    if (rc == 0)
+        rc = lc_regions_collect(c->out, c->in->function_addresses, &c->regions);
     if (rc == 0)
         return;
     lc_format(why, sizeof why, "the memory map is missing: /proc/self/smaps and maps can't be read (error %d)", -rc);
@@ -271,7 +273,7 @@ static void collect_totals(struct collector *c)
     f->coverage.unknown_frees = n.unknown_frees;
     f->coverage.early_blocks = c->in->early_blocks;
     f->coverage.truncated_stacks = n.truncated_stacks;
-    lc_vm_status_read(0, &f->memory);
+    f->memory = c->regions.status;
     f->own_bytes = lc_pages_own_bytes();
 }
 

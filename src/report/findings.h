@@ -83,10 +83,10 @@ static inline uintptr_t lc_frame_pc(const struct lc_frame *frame)
     return frame->is_exact || frame->address == 0 ? frame->address : frame->address - 1;
 }
 
-/* What blocks are in memory: of their bytes those in RAM (a page shared with other processes as a fraction where
- * that is known), in swap, and in pages that were never touched. */
+/* What blocks are in memory: of their bytes those in RAM, in swap, and in pages that were never touched. */
 struct lc_footprint {
     uint64_t resident, swapped, untouched;
+    uint64_t proportional; /* of `resident`: a page that other processes share counts as a fraction */
     uint64_t pinned; /* pages, in RAM or in swap, on which nothing else lives: they would be free if the blocks were */
 };
 

@@ -76,6 +76,11 @@ static bool needs_stacks(const struct lc_options *o)
     return o->leak_check == LC_CHECK_FULL || o->format != LC_FORMAT_TEXT || o->memory_map == LC_MAP_FULL;
 }
 
+static bool needs_memory(const struct lc_options *o)
+{
+    return !o->quiet && o->memory_map != LC_MAP_NO;
+}
+
 /* The report by leakcheck-report, which knows files and lines, and so which leaks are suppressed by them: what it finds to
  * fail for counts. False, and `*has_errors` stays, when it could not report. */
 static bool report_by_tool(const struct lc_finish *f, int log, int to, bool *has_errors)
@@ -236,6 +241,8 @@ bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
     const struct lc_options *o = &f->options;
     bool has_record = f->record.pattern[0];
     input.needs_stacks = has_record || f->suppressions || needs_stacks(o);
+    input.needs_memory = has_record || needs_memory(o);
+    input.needs_details = has_record || o->memory_map == LC_MAP_FULL;
     char *buffer = lc_pages_map(BUFFER_BYTES, "report");
     if (!buffer || (o->child_silent_after_fork && f->identity.is_forked))
         return false;

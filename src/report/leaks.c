@@ -6,6 +6,7 @@
 #include "record/heap.h"
 #include "record/site.h"
 #include "report/examples.h"
+#include "report/footprints.h"
 
 #include <errno.h>
 
@@ -177,6 +178,7 @@ static void add_mapping(struct work *w, const struct lc_lost_mapping *m)
         return;
     leak->blocks++;
     leak->bytes += lc_range_size(m->range);
+    lc_footprints_add_mapping(w->l, leak, m->range);
     leak->hanging_blocks += m->hanging_blocks;
     leak->hanging_bytes += m->hanging_bytes;
 }
@@ -249,6 +251,7 @@ static int scan(struct lc_scan_result *out, const struct lc_options *options, co
         .self = &s->self,
         .regions = regions->snapshot.regions,
         .region_count = regions->snapshot.count,
+        .residency = &regions->residency,
         .hints = &regions->hints,
         .libc = s->libc,
         .loader = s->loader,
@@ -277,9 +280,10 @@ int lc_leaks_count(const struct lc_options *options, struct lc_collect_scan *s, 
     struct lc_regions regions;
     struct lc_scan_result result;
     *out = (struct lc_leak_totals){0};
-    int rc = lc_regions_read(&regions);
+    int rc = lc_regions_read(&regions, false);
     if (rc == 0) {
         rc = scan(&result, options, s, &regions);
+        lc_residency_put_back(&regions.residency);
         lc_regions_release(&regions);
     }
     lc_world_resume(&s->world);
@@ -354,7 +358,10 @@ int lc_leaks_collect(struct lc_leaks *l)
     lay_out_tree(&w);
     list_blocks(&w);
     if (l->is_scanned && w.leak_of)
+        lc_footprints_collect(l, w.leak_of);
+    if (l->is_scanned && w.leak_of)
         lc_examples_collect(l, w.leak_of);
+    lc_residency_put_back(&l->regions->residency);
     free_room(&w);
     return w.is_full ? -ENOMEM : 0;
 }

@@ -96,6 +96,7 @@ static void write_frames(struct lc_out *out, const struct lc_findings *f)
 static void put_footprint(struct lc_out *out, const struct lc_footprint *f)
 {
     put_number(out, "resident", f->resident);
+    put_number(out, "proportional", f->proportional);
     put_number(out, "swapped", f->swapped);
     put_number(out, "untouched", f->untouched);
     put_number(out, "pinned", f->pinned);

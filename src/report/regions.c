@@ -98,10 +98,51 @@ static const char *purpose(const struct lc_vm_snapshot *s, size_t index, const s
     return copy ? copy : "";
 }
 
-int lc_regions_read(struct lc_regions *r)
+/* Blocks may lie in any readable memory; what is written only by others (a file that is mapped to be read)
+ * holds no pointers. */
+static bool may_hold_blocks(const struct lc_vm_region *r)
+{
+    bool is_memory = lc_vm_region_is_writable(r) || lc_vm_region_is_anonymous(r);
+    return r->permissions[0] == 'r' && is_memory && r->kind != LC_REGION_OWN && r->kind != LC_REGION_KERNEL;
+}
+
+/* What smaps could not tell, pages do, of the regions that were asked for. */
+static void add_figures(struct lc_vm_region *region, const struct lc_residency_count *count, bool has_figures)
+{
+    region->zero = count->zero;
+    region->guard = count->guard;
+    if (region->has_residency || !has_figures)
+        return;
+    region->resident = count->resident;
+    region->swapped = count->swapped;
+    region->proportional = count->resident;
+    region->has_residency = true;
+}
+
+static int read_residency(struct lc_regions *r, bool has_figures)
+{
+    int rc = lc_residency_init(&r->residency);
+    for (size_t i = 0; rc == 0 && i < r->snapshot.count; i++) {
+        struct lc_vm_region *region = &r->snapshot.regions[i];
+        struct lc_residency_count count = {0};
+        int told = -ENODATA;
+        if (may_hold_blocks(region))
+            told = lc_residency_add(&r->residency, region, &count);
+        else if (has_figures && !region->has_residency)
+            told = lc_residency_count(&r->residency, region, &count);
+        if (told == 0)
+            add_figures(region, &count, has_figures);
+        rc = told == -ENOMEM ? told : 0;
+    }
+    lc_residency_finish(&r->residency);
+    return rc;
+}
+
+int lc_regions_read(struct lc_regions *r, bool has_figures)
 {
     *r = (struct lc_regions){.hints = {.pid = lc_sys_getpid(), .has_blocks = has_blocks}};
-    int rc = lc_vm_snapshot_read(0, &r->snapshot);
+    int rc = has_figures ? lc_vm_snapshot_read(0, &r->snapshot) : lc_vm_snapshot_read_ranges(0, &r->snapshot);
+    lc_vm_status_read(0, &r->status);
     if (rc < 0)
         return rc;
     hint_own(r);
@@ -109,7 +150,10 @@ int lc_regions_read(struct lc_regions *r)
     hint_modules(r);
     lc_vm_hints_sort(&r->hints);
     lc_kinds_set(r->snapshot.regions, r->snapshot.count, &r->hints);
-    return 0;
+    rc = read_residency(r, has_figures);
+    if (rc < 0)
+        lc_regions_release(r);
+    return rc;
 }
 
 static void release(void *array, size_t room, size_t size)
@@ -124,18 +168,16 @@ void lc_regions_release(struct lc_regions *r)
     release(r->hints.threads, r->thread_room, sizeof r->hints.threads[0]);
     release(r->hints.modules, r->module_room, sizeof r->hints.modules[0]);
     lc_vm_snapshot_release(&r->snapshot);
+    lc_residency_release(&r->residency);
     *r = (struct lc_regions){0};
 }
 
-int lc_regions_collect(struct lc_findings *f, const uintptr_t *function_addresses, struct lc_regions *out)
+int lc_regions_collect(struct lc_findings *f, const uintptr_t *function_addresses, const struct lc_regions *r)
 {
-    const struct lc_vm_snapshot *s = &out->snapshot;
-    int rc = lc_regions_read(out);
-    if (rc < 0)
-        return rc;
+    const struct lc_vm_snapshot *s = &r->snapshot;
     f->regions = lc_pages_map(s->count * sizeof f->regions[0], "report");
     for (size_t i = 0; f->regions && i < s->count; i++)
-        f->regions[i] = (struct lc_region){s->regions[i], purpose(s, i, &out->hints),
+        f->regions[i] = (struct lc_region){s->regions[i], purpose(s, i, &r->hints),
                                            mapped_by(s->regions[i].range, function_addresses)};
     f->region_count = f->regions ? s->count : 0;
     return f->regions ? 0 : -ENOMEM;

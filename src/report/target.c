@@ -2,25 +2,12 @@
 
 #include "base/environment.h"
 #include "base/out.h"
+#include "base/own_fd.h"
 #include "base/sys.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/resource.h>
-
-/* Above what programs use and count on to be next, below the usual limit of 1024. */
-#define HIGH_FD 1000
-#define LOW_LIMIT_ROOM 8
-
-/* -1 where there is no such place: with a limit so low every descriptor is one that the program counts on. */
-static int high_fd_floor(void)
-{
-    struct rlimit limit;
-    if (lc_sys_getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur > HIGH_FD + LOW_LIMIT_ROOM)
-        return HIGH_FD;
-    return limit.rlim_cur > 2 * LOW_LIMIT_ROOM ? (int)limit.rlim_cur - LOW_LIMIT_ROOM : -1;
-}
 
 /* Remembers what `fd` is. */
 static int adopt(struct lc_target *t, int fd)
@@ -38,7 +25,7 @@ static int adopt(struct lc_target *t, int fd)
 int lc_target_open_stderr(struct lc_target *t)
 {
     *t = (struct lc_target){.fd = -1};
-    int floor = high_fd_floor();
+    int floor = lc_own_fd_floor();
     return adopt(t, floor < 0 ? 2 : lc_sys_fcntl(2, F_DUPFD_CLOEXEC, floor));
 }
 
@@ -98,7 +85,7 @@ static int open_high(struct lc_target *t, const char *path, int flags)
     int low = lc_sys_open(path, flags, 0666);
     if (low < 0)
         return low;
-    int floor = high_fd_floor();
+    int floor = lc_own_fd_floor();
     int high = floor < 0 ? -EMFILE : lc_sys_fcntl(low, F_DUPFD_CLOEXEC, floor);
     if (high < 0)
         return adopt(t, low);

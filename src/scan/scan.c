@@ -38,7 +38,6 @@ enum { FINDING, RUNTIME, IGNORED };
 struct scan {
     const struct lc_scan_input *in;
     struct lc_scan_result *out;
-    struct lc_residency residency;
     struct lc_marker marker;
     struct tree_node *tree;
     uint8_t *held;  /* by site: FINDING, or why its blocks are none */
@@ -68,21 +67,6 @@ bool lc_scan_is_runtime(uint32_t site, struct lc_range loader)
 static uint8_t held_as(const struct scan *s, uint32_t site)
 {
     return s->has_held && site < s->out->site_count ? s->held[site] : FINDING;
-}
-
-/* Blocks may lie in any readable memory; what is written only by others (a file that is mapped to be read)
- * holds no pointers. */
-static int read_residency(struct scan *s)
-{
-    int rc = lc_residency_init(&s->residency);
-    for (size_t i = 0; rc == 0 && i < s->in->region_count; i++) {
-        const struct lc_vm_region *r = &s->in->regions[i];
-        bool is_memory = lc_vm_region_is_writable(r) || lc_vm_region_is_anonymous(r);
-        if (r->permissions[0] == 'r' && is_memory && r->kind != LC_REGION_OWN && r->kind != LC_REGION_KERNEL &&
-            lc_residency_add(&s->residency, r) == -ENOMEM)
-            rc = -ENOMEM;
-    }
-    return rc;
 }
 
 static int index_blocks(struct scan *s)
@@ -149,7 +133,7 @@ static int mark_from_roots(struct scan *s)
 {
     s->marker = (struct lc_marker){
         .blocks = &s->out->blocks,
-        .residency = &s->residency,
+        .residency = s->in->residency,
         .segments = {s->in->regions, s->in->region_count},
         .heuristics = s->in->options->leak_check_heuristics,
         .phase = LC_PHASE_REACH,
@@ -274,19 +258,16 @@ int lc_scan(struct lc_scan_result *out, const struct lc_scan_input *in)
     s = (struct scan){.in = in, .out = out};
     kept = (struct lc_scan_kept){0};
     *out = (struct lc_scan_result){.kept = &kept};
-    int rc = read_residency(&s);
-    if (rc == 0)
-        rc = index_blocks(&s);
+    int rc = index_blocks(&s);
     if (rc == 0)
         rc = make_tallies(&s);
     if (rc == 0)
-        rc = lc_roots_find(&kept.roots, in, &out->blocks, &s.residency);
+        rc = lc_roots_find(&kept.roots, in, &out->blocks, in->residency);
     if (rc == 0)
         rc = mark_from_roots(&s);
     if (rc == 0)
         rc = classify(&s);
     lc_marker_release(&s.marker);
-    lc_residency_release(&s.residency);
     if (s.held)
         lc_pages_unmap(s.held, out->site_count + 1);
     if (rc < 0)

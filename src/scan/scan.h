@@ -11,6 +11,7 @@
 #include "scan/world.h"
 #include "vm/hints.h"
 #include "vm/region.h"
+#include "vm/residency.h"
 
 enum lc_class {
     LC_CLASS_DEFINITE, /* nothing leads to it */
@@ -48,6 +49,7 @@ struct lc_scan_input {
     const struct lc_self *self;
     const struct lc_vm_region *regions; /* by address, kinds set */
     size_t region_count;
+    const struct lc_residency *residency; /* of the regions that may hold blocks */
     const struct lc_vm_hints *hints; /* sorted */
     struct lc_range libc, loader;    /* libc.so, ld.so */
     struct lc_range early;           /* blocks from before the start, which are in no table; may be empty */

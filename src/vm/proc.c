@@ -1,25 +1,14 @@
 #include "vm/proc.h"
 
-#include "base/out.h"
 #include "base/sys.h"
+#include "vm/access.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-
-static int open_file(pid_t pid, const char *file)
-{
-    char path[64];
-    if (pid)
-        lc_format(path, sizeof path, "/proc/%d/%s", (int)pid, file);
-    else
-        lc_format(path, sizeof path, "/proc/thread-self/%s", file);
-    return lc_sys_open(path, O_RDONLY, 0);
-}
 
 int lc_proc_read(pid_t pid, const char *file, char *buf, size_t cap, lc_proc_fn *each, void *arg)
 {
-    int fd = open_file(pid, file);
+    int fd = lc_access_open(pid, file);
     if (fd < 0)
         return fd;
     ssize_t got;

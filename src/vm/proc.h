@@ -10,7 +10,7 @@ typedef void lc_proc_fn(void *arg, const char *text, size_t len);
 
 /* Gives the text of /proc/PID/`file` to `each`, in order, in pieces of at most `cap` bytes read into `buf`.
  * `pid` 0 is the caller, whose thread is asked: the files of a process whose first thread has ended are
- * empty. 0, or -errno: the text given so far is then a part. No allocation, any thread. */
+ * empty. LC_ACCESS_SYSTEM (vm/access.h): of /proc/`file`. 0, or -errno: the text given so far is then a part. No allocation, any thread. */
 int lc_proc_read(pid_t pid, const char *file, char *buf, size_t cap, lc_proc_fn *each, void *arg);
 
 /* A line's key ("Rss:"), and where in a record its bytes are counted, in a uint64_t. */

@@ -45,7 +45,7 @@ static struct work *work_map(struct room room, struct lc_vm_snapshot *out)
 {
     size_t regions_size = room.regions * sizeof *out->regions;
     size_t size = sizeof(struct work) + regions_size + room.names;
-    struct work *w = lc_pages_map(size, "memory map");
+    struct work *w = lc_pages_map_now(size, "memory map");
     if (!w)
         return NULL;
     w->out = out;
@@ -115,32 +115,42 @@ static int fill(struct work *w, pid_t pid, const char *file)
     return rc;
 }
 
-static int read_into(struct room room, pid_t pid, struct lc_vm_snapshot *out)
+static int read_into(struct room room, pid_t pid, const char *file, struct lc_vm_snapshot *out)
 {
     struct work *w = work_map(room, out);
     if (!w)
         return -ENOMEM;
-    int rc = fill(w, pid, "smaps");
-    if (rc < 0 && rc != -ENOSPC)
+    int rc = fill(w, pid, file);
+    if (rc < 0 && rc != -ENOSPC && strcmp(file, "maps") != 0)
         rc = fill(w, pid, "maps");
     if (rc < 0)
         lc_vm_snapshot_release(out);
     return rc;
 }
 
-int lc_vm_snapshot_read(pid_t pid, struct lc_vm_snapshot *out)
+static int read_file(pid_t pid, const char *file, struct lc_vm_snapshot *out)
 {
     struct room room;
     *out = (struct lc_vm_snapshot){0};
     int rc = measure(pid, &room);
     if (rc == 0)
-        rc = read_into(room, pid, out);
+        rc = read_into(room, pid, file, out);
     while (rc == -ENOSPC) { /* other threads map faster than expected */
         room.regions *= 2;
         room.names *= 2;
-        rc = read_into(room, pid, out);
+        rc = read_into(room, pid, file, out);
     }
     return rc;
+}
+
+int lc_vm_snapshot_read(pid_t pid, struct lc_vm_snapshot *out)
+{
+    return read_file(pid, "smaps", out);
+}
+
+int lc_vm_snapshot_read_ranges(pid_t pid, struct lc_vm_snapshot *out)
+{
+    return read_file(pid, "maps", out);
 }
 
 void lc_vm_snapshot_release(struct lc_vm_snapshot *s)

@@ -32,7 +32,7 @@ static void collect(void)
 {
     static const char *const notes[] = {"a note"};
     struct lc_collect_input in = {
-        .options = &options, .function_addresses = addresses, .early_blocks = 5, .needs_stacks = true, .notes = notes, .note_count = 1};
+        .options = &options, .function_addresses = addresses, .early_blocks = 5, .needs_stacks = true, .needs_memory = true, .notes = notes, .note_count = 1};
     lc_collect(&f, &in);
 }
 

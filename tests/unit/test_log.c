@@ -25,7 +25,7 @@ static struct lc_frame frames[] = {
 static struct lc_leak leaks[] = {
     {.site = {"operator new(unsigned long)", 0x1500, 1}, .bytes = UINT64_MAX, .blocks = 1},
     {.site = {"malloc", 0x1600, LC_NONE}, .bytes = 0, .blocks = 7,
-     .has_footprint = true, .footprint = {1, 2, 3, 4}},
+     .has_footprint = true, .footprint = {1, 2, 3, 4, 5}},
 };
 static struct lc_arena arenas[] = {{"main arena " NASTY, 0x7000, 1, 2, 3, 4, 5, 6, 7, 8}};
 static struct lc_module_size sizes[] = {{"/lib/" NASTY, 1, 2, 3}};
@@ -90,7 +90,7 @@ static const struct lc_findings sample = {
     .memory = {true, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14},
     .own_bytes = 99,
     .has_footprints = true,
-    .footprints = {[LC_LEAK_DEFINITE] = {1, 2, 3, 4}},
+    .footprints = {[LC_LEAK_DEFINITE] = {1, 2, 3, 4, 5}},
     .arenas = arenas,
     .arena_count = LC_ARRAY_LEN(arenas),
     .sizes = sizes,
@@ -138,7 +138,7 @@ Test(log, comes_back_as_it_was)
     cr_assert(!f->regions[0].vm.has_residency);
     cr_assert_eq(f->regions[1].vm.swapped, 4);
     cr_assert_eq(f->regions[1].vm.guard, 9);
-    cr_assert_eq(f->leaks[1].footprint.pinned, 4);
+    cr_assert_eq(f->leaks[1].footprint.pinned, 5);
     cr_assert_eq(f->footprints[LC_LEAK_DEFINITE].swapped, 2);
     cr_assert_eq(f->arenas[0].overhead_resident, 8);
     cr_assert_eq(f->sizes[0].bss, 3);

@@ -60,7 +60,7 @@ Test(scan_allocator, a_block_with_its_own_mapping_has_all_of_it)
     const struct lc_vm_region region = {
         .range = {lc_align_down((uintptr_t)p, LC_PAGE_SIZE), lc_align_up((uintptr_t)p + (1 << 20), LC_PAGE_SIZE)},
         .permissions = "rw-p", .name = ""};
-    lc_residency_add(&r, &region);
+    lc_residency_add(&r, &region, NULL);
     lc_allocator_find(&a, &region, 1, &b, &r);
     cr_assert(eq(sz, a.lists[LC_AREA_ALLOCATOR].count, 1));
     struct lc_range found = a.lists[LC_AREA_ALLOCATOR].at[0].range;

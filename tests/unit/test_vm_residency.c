@@ -31,7 +31,7 @@ TestSuite(vm_residency, .init = init, .fini = fini);
 
 static void check(void)
 {
-    cr_assert(eq(int, lc_residency_add(&r, &region), 0));
+    cr_assert(eq(int, lc_residency_add(&r, &region, NULL), 0));
     for (size_t i = 0; i < PAGES; i++)
         cr_assert(eq(int, lc_residency_has(&r, (uintptr_t)memory + i * LC_PAGE_SIZE + 100), i == 3 || (i >= 10 && i < 15)),
                   "page %zu", i);
@@ -48,13 +48,13 @@ Test(vm_residency, touched_pages_are_there_and_stay_the_only_ones)
 
 Test(vm_residency, the_same_by_the_bits_of_pagemap)
 {
-    r.can_scan = false;
+    r.categories = 0;
     check();
 }
 
 Test(vm_residency, the_same_by_mincore)
 {
-    r.can_scan = false;
+    r.categories = 0;
     close(r.pagemap);
     r.pagemap = -1;
     check();
@@ -63,7 +63,7 @@ Test(vm_residency, the_same_by_mincore)
 Test(vm_residency, runs_are_cut_to_what_was_asked)
 {
     uintptr_t start = (uintptr_t)memory;
-    lc_residency_add(&r, &region);
+    lc_residency_add(&r, &region, NULL);
     struct lc_range run = lc_residency_next(&r, (struct lc_range){start + 10 * LC_PAGE_SIZE + 8, start + 13 * LC_PAGE_SIZE - 8});
     cr_assert(eq(uptr, run.start, start + 10 * LC_PAGE_SIZE + 8));
     cr_assert(eq(uptr, run.end, start + 13 * LC_PAGE_SIZE - 8));

@@ -1,0 +1,1 @@
+#include "vm/facts.h"
