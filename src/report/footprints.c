@@ -25,10 +25,13 @@ struct page {
 struct work {
     struct lc_leaks *l;
     const uint32_t *leak_of;
-    struct lc_arenas arenas;
+    const struct lc_arenas *arenas; /* glibc's, if it is the allocator */
+    size_t arena_count;
     size_t region;      /* the one of the last block: they come by address */
     struct page page;   /* that the last block ended on */
     struct lc_arena *outside; /* blocks in regions that are no heap */
+    const struct lc_vm_region *last_region; /* of the last block, */
+    struct lc_arena *last;                  /* and its arena */
 };
 
 static const struct lc_vm_region *region_of(struct work *w, uintptr_t address)
@@ -125,31 +128,34 @@ static struct lc_arena *arena_of(struct work *w, const struct lc_vm_region *regi
 {
     if (!region || region->kind != LC_REGION_HEAP)
         return w->outside;
-    return &w->l->out->arenas[lc_arenas_of(&w->arenas, region)];
+    return &w->l->out->arenas[w->arena_count ? lc_arenas_of(w->arenas, region) : 0];
+}
+
+/* In RAM, of what a block takes beside its own bytes. */
+static uint64_t overhead(struct work *w, struct lc_range r, bool has_mapping, uint64_t resident)
+{
+    uint64_t size = lc_range_size(r), chunk = lc_align_up(size + CHUNK_HEADER, CHUNK_ALIGN);
+    if (has_mapping) {
+        struct lc_range whole = {lc_align_down(r.start - 1, LC_PAGE_SIZE), lc_align_up(r.end, LC_PAGE_SIZE)};
+        return measure(w, whole, NULL).resident - resident;
+    }
+    chunk = chunk < CHUNK_MIN ? CHUNK_MIN : chunk;
+    return lc_residency_has(&w->l->regions->residency, r.start) ? chunk - size : 0;
 }
 
 static void count_in_arena(struct work *w, const struct lc_vm_region *region, struct lc_range r, const struct lc_footprint *f)
 {
-    static struct {
-        const struct lc_vm_region *region;
-        struct lc_arena *arena;
-    } last;
     if (!w->l->out->arenas)
         return;
-    if (!w->region || last.region != region || last.arena < w->l->out->arenas)
-        last.arena = arena_of(w, region);
-    last.region = region;
-    struct lc_arena *a = last.arena;
-    uint64_t size = lc_range_size(r);
-    uint64_t chunk = lc_align_up(size + CHUNK_HEADER, CHUNK_ALIGN);
-    chunk = chunk < CHUNK_MIN ? CHUNK_MIN : chunk;
-    if (a == &w->l->out->arenas[w->arenas.count]) /* with a mapping of its own */
-        chunk = lc_align_up(size + 2 * CHUNK_HEADER, LC_PAGE_SIZE);
+    if (!w->last || w->last_region != region)
+        w->last = arena_of(w, region);
+    w->last_region = region;
+    struct lc_arena *a = w->last;
+    bool has_mapping = w->arena_count && a == &w->l->out->arenas[w->arena_count];
     a->blocks++;
-    a->bytes += size;
+    a->bytes += lc_range_size(r);
     a->bytes_resident += f->resident;
-    if (lc_residency_has(&w->l->regions->residency, r.start))
-        a->overhead_resident += chunk - size;
+    a->overhead_resident += overhead(w, r, has_mapping, f->resident);
 }
 
 void lc_footprints_add_mapping(struct lc_leaks *l, struct lc_leak *leak, struct lc_range range)
@@ -205,19 +211,19 @@ static void make_arenas(struct work *w)
 {
     struct lc_findings *out = w->l->out;
     const struct lc_vm_snapshot *s = &w->l->regions->snapshot;
-    struct lc_range libc = w->l->in->scan->libc;
-    if (w->l->in->scan->allocator.start == libc.start)
-        lc_arenas_find(&w->arenas, s->regions, s->count, libc, &w->l->regions->residency);
-    out->arenas = lc_pages_map((w->arenas.count + 2) * sizeof out->arenas[0], "report");
+    bool is_glibc = w->l->in->scan->allocator.start == w->l->in->scan->libc.start;
+    w->arenas = &w->l->regions->arenas;
+    w->arena_count = is_glibc ? w->arenas->count : 0;
+    out->arenas = lc_pages_map((w->arena_count + 2) * sizeof out->arenas[0], "report");
     if (!out->arenas)
         return;
-    out->arena_count = w->arenas.count + 2;
-    w->outside = &out->arenas[w->arenas.count + 1];
+    out->arena_count = w->arena_count + 2;
+    w->outside = &out->arenas[w->arena_count + 1];
     for (size_t i = 0; i < out->arena_count; i++) {
-        out->arenas[i].name = arena_name(i, w->arenas.count);
-        if (i < w->arenas.count) {
-            out->arenas[i].address = w->arenas.at[i].address;
-            out->arenas[i].top = w->arenas.at[i].top;
+        out->arenas[i].name = arena_name(i, w->arena_count);
+        if (i < w->arena_count) {
+            out->arenas[i].address = w->arenas->at[i].address;
+            out->arenas[i].top = w->arenas->at[i].top;
         }
     }
     for (size_t i = 0; i < s->count; i++) {

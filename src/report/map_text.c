@@ -138,18 +138,45 @@ static void put_process(struct lc_out *out, const char *prefix, const struct lc_
                      lc_format_size(own, f->own_bytes));
 }
 
+/* The other figures of /proc/PID/status. */
+static void put_status(struct lc_out *out, const char *prefix, const struct lc_vm_status *m)
+{
+    const struct {
+        const char *name;
+        uint64_t bytes;
+    } figures[] = {
+        {"RssAnon", m->rss_anon}, {"RssFile", m->rss_file}, {"RssShmem", m->rss_shmem}, {"VmLck", m->vm_lck},
+        {"VmData", m->vm_data},   {"VmStk", m->vm_stk},     {"VmExe", m->vm_exe},       {"VmLib", m->vm_lib},
+        {"VmPTE", m->vm_pte},
+    };
+    char size[16];
+    if (!m->is_known)
+        return;
+    lc_out_fmt(out, "%s  ", prefix);
+    for (size_t i = 0; i < LC_ARRAY_LEN(figures); i++)
+        lc_out_fmt(out, "%s%s %s", i ? ", " : "", figures[i].name, lc_format_size(size, figures[i].bytes));
+    lc_out_char(out, '\n');
+}
+
 void lc_text_memory_map(struct lc_out *out, const char *prefix, const struct lc_findings *f,
                         struct lc_namer *namer, enum lc_map how)
 {
     if (how == LC_MAP_NO)
         return;
     lc_text_line(out, prefix, "MEMORY MAP:");
-    if (f->region_count == 0) {
+    if (f->region_count == 0)
         put_missing(out, prefix, f, "regions");
-    } else {
-        if (how == LC_MAP_FULL)
-            put_regions(out, prefix, f, namer);
+    if (how == LC_MAP_FULL && f->region_count) {
+        put_regions(out, prefix, f, namer);
         put_totals(out, prefix, f);
     }
+    if (how == LC_MAP_FULL) {
+        lc_text_sizes(out, prefix, f);
+        lc_text_arenas(out, prefix, f);
+        lc_text_facts(out, prefix, f);
+    }
+    lc_text_account(out, prefix, f);
     put_process(out, prefix, f);
+    if (how == LC_MAP_FULL)
+        put_status(out, prefix, &f->memory);
 }

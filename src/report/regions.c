@@ -1,15 +1,18 @@
 #include "report/regions.h"
 
 #include "base/arena.h"
+#include "base/out.h"
 #include "base/sys.h"
 #include "record/heap.h"
 #include "record/mappings.h"
 #include "record/thread.h"
 #include "vm/kinds.h"
+#include "vm/proc.h"
 #include "vm/purpose.h"
 
 #include <errno.h>
 #include <link.h>
+#include <string.h>
 #include <sys/syscall.h>
 
 static bool has_blocks(void *arg, struct lc_range range)
@@ -18,11 +21,18 @@ static bool has_blocks(void *arg, struct lc_range range)
     return lc_heap_is_used(range);
 }
 
-/* Where libleakcheck.so itself is loaded. */
-static struct lc_range library_range(void)
+static size_t arena_of(void *arg, const struct lc_vm_region *region)
+{
+    const struct lc_regions *r = arg;
+    size_t index = lc_arenas_of(&r->arenas, region);
+    return index < r->arenas.count ? index : SIZE_MAX;
+}
+
+/* Where the module of `address` is loaded. */
+static struct lc_range module_of(uintptr_t address)
 {
     struct dl_find_object found;
-    if (_dl_find_object((void *)(uintptr_t)library_range, &found) != 0)
+    if (_dl_find_object((void *)address, &found) != 0)
         return (struct lc_range){0};
     return (struct lc_range){(uintptr_t)found.dlfo_map_start, (uintptr_t)found.dlfo_map_end};
 }
@@ -40,7 +50,7 @@ static void hint_own(struct lc_regions *r)
         return;
     for (h->own_count = 0; h->own_count < count; h->own_count++)
         lc_pages_own(h->own_count, &h->own[h->own_count]);
-    h->own[h->own_count++] = (struct lc_own){library_range(), "libleakcheck.so"};
+    h->own[h->own_count++] = (struct lc_own){module_of((uintptr_t)module_of), "libleakcheck.so"};
 }
 
 /* Signal 0 is not sent: kill(2). */
@@ -49,7 +59,24 @@ static bool is_alive(pid_t process, pid_t thread)
     return lc_sys_call(SYS_tgkill, process, thread, 0, 0, 0, 0) == 0;
 }
 
-static void hint_threads(struct lc_regions *r)
+static void take_name(void *arg, const char *text, size_t len)
+{
+    struct lc_vm_thread *t = arg;
+    if (len && len <= sizeof t->name) /* ends in a newline */
+        lc_format(t->name, sizeof t->name, "%.*s", (int)len - 1, text);
+}
+
+static struct lc_vm_thread describe(pid_t pid, const struct lc_thread *t, bool has_name)
+{
+    struct lc_vm_thread out = {t->thread_pointer, t->tid, ""};
+    char file[32], text[32];
+    lc_format(file, sizeof file, "task/%d/comm", t->tid);
+    if (has_name)
+        lc_proc_read(pid, file, text, sizeof text, take_name, &out);
+    return out;
+}
+
+static void hint_threads(struct lc_regions *r, bool has_names)
 {
     struct lc_vm_hints *h = &r->hints;
     size_t count = 0;
@@ -59,7 +86,7 @@ static void hint_threads(struct lc_regions *r)
     h->threads = lc_pages_map(r->thread_room * sizeof h->threads[0], "report");
     for (const struct lc_thread *t = lc_thread_first(); h->threads && t && h->thread_count < count; t = t->next)
         if (is_alive(h->pid, t->tid))
-            h->threads[h->thread_count++] = (struct lc_vm_thread){t->thread_pointer, t->tid};
+            h->threads[h->thread_count++] = describe(h->pid, t, has_names);
 }
 
 /* Every loaded module has one executable mapping of a file at least. */
@@ -140,19 +167,21 @@ static int read_residency(struct lc_regions *r, bool has_figures)
 
 int lc_regions_read(struct lc_regions *r, bool has_figures)
 {
-    *r = (struct lc_regions){.hints = {.pid = lc_sys_getpid(), .has_blocks = has_blocks}};
+    *r = (struct lc_regions){.hints = {.pid = lc_sys_getpid(), .has_blocks = has_blocks, .arena_of = arena_of, .arg = r}};
     int rc = has_figures ? lc_vm_snapshot_read(0, &r->snapshot) : lc_vm_snapshot_read_ranges(0, &r->snapshot);
     lc_vm_status_read(0, &r->status);
     if (rc < 0)
         return rc;
     hint_own(r);
-    hint_threads(r);
+    hint_threads(r, has_figures);
     hint_modules(r);
     lc_vm_hints_sort(&r->hints);
     lc_kinds_set(r->snapshot.regions, r->snapshot.count, &r->hints);
     rc = read_residency(r, has_figures);
     if (rc < 0)
         lc_regions_release(r);
+    else if (has_figures)
+        lc_arenas_find(&r->arenas, r->snapshot.regions, r->snapshot.count, module_of((uintptr_t)strerrordesc_np), &r->residency);
     return rc;
 }
 

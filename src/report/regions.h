@@ -3,6 +3,7 @@
 #define LC_REPORT_REGIONS_H
 
 #include "report/findings.h"
+#include "scan/arenas.h"
 #include "vm/hints.h"
 #include "vm/residency.h"
 #include "vm/snapshot.h"
@@ -14,6 +15,7 @@ struct lc_regions {
     struct lc_vm_status status;     /* of the same moment */
     struct lc_residency residency;  /* of the memory that can hold blocks; read before anybody else reads it */
     struct lc_vm_hints hints;       /* sorted */
+    struct lc_arenas arenas; /* glibc's, where figures were asked for */
     size_t own_room, thread_room, module_room; /* of the hints' arrays */
 };
 

@@ -42,6 +42,15 @@ void lc_text_stack(struct lc_out *out, const char *prefix, const struct lc_findi
 void lc_text_memory_map(struct lc_out *out, const char *prefix, const struct lc_findings *f,
                         struct lc_namer *namer, enum lc_map how);
 
+/* VmRSS by what it is used for; and the allocator's arenas as a table. */
+void lc_text_account(struct lc_out *out, const char *prefix, const struct lc_findings *f);
+void lc_text_arenas(struct lc_out *out, const char *prefix, const struct lc_findings *f);
+/* What the kernel tells of the process and the system; and sizes of modules. */
+void lc_text_facts(struct lc_out *out, const char *prefix, const struct lc_findings *f);
+void lc_text_sizes(struct lc_out *out, const char *prefix, const struct lc_findings *f);
+/* What of a leak's bytes is in memory: nothing where it says no more than its size. */
+void lc_text_footprint(struct lc_out *out, const char *prefix, const struct lc_leak *l);
+
 /* "fn (file:line)", "fn (in /path/lib.so)", "lib.so+0x12 (in /path/lib.so)" or "???", of a location in
  * `module` (may be NULL) whose code is at `pc`. */
 void lc_text_location(struct lc_out *out, const struct lc_location *l, const struct lc_module *module,

@@ -78,6 +78,7 @@ static void put_leak(struct lc_out *out, const char *prefix, const struct lc_fin
                      struct lc_namer *namer, const struct lc_text_style *style)
 {
     lc_text_stack(out, prefix, f, &l->site, namer, style);
+    lc_text_footprint(out, prefix, l);
     lc_text_class(out, prefix, f, l, namer);
     lc_text_path(out, prefix, f, l->id, namer);
     if (l->cycles)

@@ -3,12 +3,14 @@
 #define LC_VM_HINTS_H
 
 #include "base/arena.h"
+#include "vm/region.h"
 
 #include <sys/types.h>
 
 struct lc_vm_thread {
     uintptr_t pointer; /* its TCB (%fs:0), which glibc puts at the upper end of the stack's mapping */
     pid_t tid;
+    char name[16]; /* as the kernel has it, or "" */
 };
 
 /* All of it may be missing. The arrays are the caller's, in any order until lc_kinds_set() sorts them. */
@@ -22,6 +24,8 @@ struct lc_vm_hints {
     struct lc_vm_thread *threads; /* live ones: the stack of one that ended may be anything by now */
     size_t thread_count;
     bool (*has_blocks)(void *arg, struct lc_range range); /* does the allocator have blocks here? or NULL */
+    size_t (*arena_of)(void *arg, const struct lc_vm_region *region); /* the number of the arena that it is a heap of,
+                                                                         or SIZE_MAX; or NULL */
     void *arg;
 };
 

@@ -92,6 +92,8 @@ static enum lc_region_kind anonymous_kind(const struct walk *w, size_t index)
         return closed_kind(w, index);
     if (lc_vm_stacks_in(w->regions, index, h).count)
         return LC_REGION_STACK;
+    if (lc_vm_stacks_is_main_tls(w->regions, index, h))
+        return LC_REGION_TLS;
     return lc_vm_hints_has_blocks(h, r->range) ? LC_REGION_HEAP : LC_REGION_ANONYMOUS;
 }
 

@@ -29,28 +29,42 @@ static void say_bss(char *buf, const struct lc_vm_region *regions, size_t index)
 
 static void say_stacks(char *buf, const char *what, struct lc_vm_threads threads)
 {
-    if (threads.count == 1)
+    if (threads.count == 1 && threads.first->name[0])
+        lc_format(buf, LC_PURPOSE_MAX, "%s of thread %d (%s)", what, (int)threads.first->tid, threads.first->name);
+    else if (threads.count == 1)
         lc_format(buf, LC_PURPOSE_MAX, "%s of thread %d", what, (int)threads.first->tid);
     else if (threads.count > 1)
         lc_format(buf, LC_PURPOSE_MAX, "%ss of %zu threads", what, threads.count);
 }
 
-static void say_heap(char *buf, const struct lc_vm_region *r)
+static void say_heap(char *buf, const struct lc_vm_region *r, const struct lc_vm_hints *h)
 {
+    size_t arena = h->arena_of && lc_vm_region_is_anonymous(r) ? h->arena_of(h->arg, r) : SIZE_MAX;
     if (!lc_vm_region_is_anonymous(r))
         say(buf, "main heap");
+    else if (arena != SIZE_MAX)
+        lc_format(buf, LC_PURPOSE_MAX, lc_vm_region_is_closed(r) ? "unused part of arena %zu" : "arena %zu", arena);
     else if (lc_vm_region_is_closed(r))
         say(buf, "unused part of a heap arena");
     else
         say(buf, r->range.start % LC_KINDS_ARENA_SIZE == 0 ? "heap arena" : "heap blocks");
 }
 
-static void say_anonymous(char *buf, const struct lc_vm_region *regions, size_t index, const struct lc_vm_hints *h)
+static void say_shared(char *buf, const struct lc_vm_region *r)
 {
-    if (lc_vm_region_is_closed(&regions[index]))
+    static const char *const memfd[] = {"/memfd:"}, *const system_v[] = {"/SYSV"}, *const posix[] = {"/dev/shm/"};
+    if (lc_vm_region_is_named(r, memfd, 1))
+        say(buf, "memfd");
+    else if (lc_vm_region_is_named(r, system_v, 1))
+        say(buf, "System V shared memory");
+    else if (lc_vm_region_is_named(r, posix, 1))
+        say(buf, "POSIX shared memory");
+}
+
+static void say_anonymous(char *buf, const struct lc_vm_region *r)
+{
+    if (lc_vm_region_is_closed(r))
         say(buf, "reserved address space");
-    else if (lc_vm_stacks_is_main_tls(regions, index, h))
-        say(buf, "TLS of the main thread");
 }
 
 const char *lc_purpose_of(const struct lc_vm_region *regions, size_t count, size_t index,
@@ -69,8 +83,12 @@ const char *lc_purpose_of(const struct lc_vm_region *regions, size_t count, size
     else if (r->kind == LC_REGION_GUARD)
         say_stacks(buf, "guard below the stack", lc_vm_stacks_above(regions, count, index, h));
     else if (r->kind == LC_REGION_HEAP)
-        say_heap(buf, r);
+        say_heap(buf, r, h);
+    else if (r->kind == LC_REGION_SHARED)
+        say_shared(buf, r);
+    else if (r->kind == LC_REGION_TLS)
+        say(buf, "TLS of the main thread");
     else if (r->kind == LC_REGION_ANONYMOUS)
-        say_anonymous(buf, regions, index, h);
+        say_anonymous(buf, r);
     return buf;
 }

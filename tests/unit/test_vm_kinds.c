@@ -134,7 +134,7 @@ Test(vm_kinds, shared_memory)
 
 Test(vm_kinds, stacks_and_their_guards)
 {
-    struct lc_vm_thread threads[] = {{0x7f00017ff700, 101}, {0x7f00007ff700, 100}};
+    struct lc_vm_thread threads[] = {{0x7f00017ff700, 101, "worker"}, {0x7f00007ff700, 100, ""}};
     struct lc_vm_hints h = {.pid = 99, .threads = threads, .thread_count = 2};
     given("7efffffff000-7f0000000000 ---p 00000000 00:00 0 \n"
           "7f0000000000-7f0000800000 rw-p 00000000 00:00 0 \n"
@@ -144,8 +144,8 @@ Test(vm_kinds, stacks_and_their_guards)
     EXPECT(&h, LC_REGION_GUARD, LC_REGION_STACK, LC_REGION_GUARD, LC_REGION_STACK, LC_REGION_ANONYMOUS);
     expect_purpose(&h, 0, "guard below the stack of thread 100");
     expect_purpose(&h, 1, "stack of thread 100");
-    expect_purpose(&h, 2, "guard below the stack of thread 101");
-    expect_purpose(&h, 3, "stack of thread 101");
+    expect_purpose(&h, 2, "guard below the stack of thread 101 (worker)");
+    expect_purpose(&h, 3, "stack of thread 101 (worker)");
     struct lc_vm_hints none = {0};
     EXPECT(&none, LC_REGION_GUARD, LC_REGION_ANONYMOUS, LC_REGION_ANONYMOUS, LC_REGION_ANONYMOUS,
            LC_REGION_ANONYMOUS);
@@ -154,7 +154,7 @@ Test(vm_kinds, stacks_and_their_guards)
 /* glibc 2.42 makes guards that split no mapping. */
 Test(vm_kinds, many_stacks_in_one_region)
 {
-    struct lc_vm_thread threads[] = {{0x7f00007ff700, 100}, {0x7f0000fff700, 101}, {0x7f00017ff700, 102}};
+    struct lc_vm_thread threads[] = {{0x7f00007ff700, 100, ""}, {0x7f0000fff700, 101, ""}, {0x7f00017ff700, 102, ""}};
     struct lc_vm_hints h = {.pid = 99, .threads = threads, .thread_count = 3};
     given("7f0000000000-7f0001800000 rw-p 00000000 00:00 0 \n");
     EXPECT(&h, LC_REGION_STACK);
@@ -163,7 +163,7 @@ Test(vm_kinds, many_stacks_in_one_region)
 
 Test(vm_kinds, a_small_stack_in_a_large_mapping_is_not_all_of_it)
 {
-    struct lc_vm_thread thread = {0x7f00007ff700, 100};
+    struct lc_vm_thread thread = {0x7f00007ff700, 100, ""};
     struct lc_vm_hints h = {.pid = 99, .threads = &thread, .thread_count = 1};
     given("7f0000000000-7f0040000000 rw-p 00000000 00:00 0 \n");
     EXPECT(&h, LC_REGION_ANONYMOUS);
@@ -172,17 +172,17 @@ Test(vm_kinds, a_small_stack_in_a_large_mapping_is_not_all_of_it)
 Test(vm_kinds, the_main_threads_tcb_is_no_stack)
 {
     static const char text[] = "7f0000000000-7f0000003000 rw-p 00000000 00:00 0 \n";
-    struct lc_vm_thread thread = {0x7f0000002740, 99};
+    struct lc_vm_thread thread = {0x7f0000002740, 99, ""};
     struct lc_vm_hints h = {.pid = 99, .threads = &thread, .thread_count = 1};
     given(text);
-    EXPECT(&h, LC_REGION_ANONYMOUS);
+    EXPECT(&h, LC_REGION_TLS);
     expect_purpose(&h, 0, "TLS of the main thread");
 }
 
 /* A thread that forks is the main thread of the child. */
 Test(vm_kinds, the_stack_of_a_thread_that_forked)
 {
-    struct lc_vm_thread thread = {0x7f00007ff700, 99};
+    struct lc_vm_thread thread = {0x7f00007ff700, 99, ""};
     struct lc_vm_hints h = {.pid = 99, .threads = &thread, .thread_count = 1};
     given("7efffffff000-7f0000000000 ---p 00000000 00:00 0 \n"
           "7f0000000000-7f0000800000 rw-p 00000000 00:00 0 \n");
@@ -272,7 +272,7 @@ Test(vm_kinds, this_process)
     pthread_barrier_init(&t.done, NULL, 2);
     pthread_create(&thread, NULL, live, &t);
     pthread_barrier_wait(&t.ready);
-    struct lc_vm_thread threads[] = {{(uintptr_t)pthread_self(), getpid()}, {(uintptr_t)thread, t.tid}};
+    struct lc_vm_thread threads[] = {{(uintptr_t)pthread_self(), getpid(), ""}, {(uintptr_t)thread, t.tid, ""}};
     struct lc_vm_hints h = {.pid = getpid(), .threads = threads, .thread_count = 2};
     struct lc_vm_snapshot s;
     cr_assert(eq(int, lc_vm_snapshot_read(0, &s), 0));
