@@ -39,28 +39,52 @@ static bool ends_with(const char *s, const char *end)
     return len >= end_len && strcmp(s + len - end_len, end) == 0;
 }
 
+/* What most regions have none of. */
+static void put_rare(struct lc_out *out, const struct lc_vm_region *vm)
+{
+    const struct {
+        uint64_t bytes;
+        const char *what;
+    } figures[] = {
+        {vm->proportional == vm->resident ? 0 : vm->proportional, "PSS"},
+        {vm->locked, "locked"}, {vm->huge, "in huge pages"},     {vm->lazy, "given up by MADV_FREE"},
+        {vm->guard, "guard"},   {vm->zero, "only read (zeroes)"},
+    };
+    char size[16];
+    const char *separator = "  (";
+    for (size_t i = 0; i < LC_ARRAY_LEN(figures); i++) {
+        if (!figures[i].bytes)
+            continue;
+        lc_out_fmt(out, "%s%s %s", separator, lc_format_size(size, figures[i].bytes), figures[i].what);
+        separator = ", ";
+    }
+    lc_out_str(out, *separator == ',' ? ")" : "");
+}
+
 static void put_region(struct lc_out *out, const char *prefix, const struct lc_findings *f,
                        const struct lc_region *r, struct lc_namer *namer)
 {
-    char size[16], resident[16], dirty[16], swapped[16];
+    char size[16], resident[16], dirty[16], swapped[16], untouched[16];
     const struct lc_vm_region *vm = &r->vm;
-    lc_out_fmt(out, "%s  %012lx-%012lx %s %6s %6s %6s %6s  %-9s", prefix, (unsigned long)vm->range.start,
+    bool is_known = vm->has_residency;
+    lc_out_fmt(out, "%s  %012lx-%012lx %s %6s %6s %6s %6s %6s  %-9s", prefix, (unsigned long)vm->range.start,
                (unsigned long)vm->range.end, vm->permissions, lc_format_size(size, lc_range_size(vm->range)),
-               size_text(resident, vm->has_residency, vm->resident), size_text(dirty, vm->has_residency, vm->dirty),
-               size_text(swapped, vm->has_residency, vm->swapped), lc_words_region.word[vm->kind]);
+               size_text(resident, is_known, vm->resident), size_text(dirty, is_known, vm->dirty),
+               size_text(swapped, is_known, vm->swapped), size_text(untouched, is_known, lc_vm_region_untouched(vm)), lc_words_region.word[vm->kind]);
     put_word(out, vm->name);
     if (!ends_with(vm->name, r->purpose))
         put_word(out, r->purpose);
     if (*r->site.function)
         put_mapper(out, f, r, namer);
+    put_rare(out, vm);
     lc_out_char(out, '\n');
 }
 
 static void put_regions(struct lc_out *out, const char *prefix, const struct lc_findings *f,
                         struct lc_namer *namer)
 {
-    lc_text_line(out, prefix, "  %-25s %-4s %6s %6s %6s %6s  %-9s  %s", "ADDRESSES", "PERM", "SIZE", "RSS",
-                 "DIRTY", "SWAP", "KIND", "WHAT");
+    lc_text_line(out, prefix, "  %-25s %-4s %6s %6s %6s %6s %6s  %-9s  %s", "ADDRESSES", "PERM", "SIZE", "RSS",
+                 "DIRTY", "SWAP", "UNUSED", "KIND", "WHAT");
     for (size_t i = 0; i < f->region_count; i++)
         put_region(out, prefix, f, &f->regions[i], namer);
     lc_text_line(out, prefix, "%s", "");
@@ -158,6 +182,20 @@ static void put_status(struct lc_out *out, const char *prefix, const struct lc_v
     lc_out_char(out, '\n');
 }
 
+/* The table of kinds says it already. */
+static void put_doubts(struct lc_out *out, const char *prefix, const struct lc_findings *f, enum lc_map how)
+{
+    uint64_t unknown = 0;
+    for (size_t i = 0; i < f->region_count; i++)
+        unknown += !f->regions[i].vm.has_residency;
+    if (how == LC_MAP_FULL)
+        return;
+    if (unknown)
+        lc_text_line(out, prefix, "  (residency could not be read for %lu of %zu regions)", (unsigned long)unknown, f->region_count);
+    if (f->is_partial && f->region_count)
+        lc_text_line(out, prefix, "  (there may have been more: this log is incomplete)");
+}
+
 void lc_text_memory_map(struct lc_out *out, const char *prefix, const struct lc_findings *f,
                         struct lc_namer *namer, enum lc_map how)
 {
@@ -176,6 +214,7 @@ void lc_text_memory_map(struct lc_out *out, const char *prefix, const struct lc_
         lc_text_facts(out, prefix, f);
     }
     lc_text_account(out, prefix, f);
+    put_doubts(out, prefix, f, how);
     put_process(out, prefix, f);
     if (how == LC_MAP_FULL)
         put_status(out, prefix, &f->memory);

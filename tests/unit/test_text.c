@@ -201,7 +201,8 @@ Test(text, map_fits_a_ci_log)
                                                   .has_residency = kind % 2,
                                                   .resident = (uint64_t)999 << (2 * kind),
                                                   .dirty = UINT32_MAX,
-                                                  .name = "/lib/libx.so"},
+                                                  .proportional = (uint64_t)999 << (2 * kind),
+                                                  .name = "/lib/x"},
                                            .purpose = "",
                                            .site = {"", 0, LC_NONE}};
     struct lc_findings f = findings();
