@@ -16,9 +16,21 @@
 struct place {
     uintptr_t pc; /* key: in the object's own addresses */
     UT_hash_handle hh;
-    char *demangled; /* of the function itself, or NULL */
+    const char *symbol; /* of the function itself, or NULL */
+    char *demangled;
     unsigned count;
     struct lc_location at[];
+};
+
+/* A source file, by the strings that the debug information has for it, which stay where they are. */
+struct source {
+    struct source_key {
+        const char *directory, *file;
+    } key;
+    UT_hash_handle hh;
+    char *path;
+    const char *shown, *reported;
+    bool is_own;
 };
 
 /* A module's file: the same path may stand for other files in other processes. */
@@ -30,12 +42,14 @@ struct object {
     struct lc_scopes *scopes; /* NULL: no DWARF */
     Dwarf_Addr dwarf_bias;
     struct place *places;
+    struct source *sources;
+    bool is_own; /* it lies among own sources */
 };
 
 struct symbols {
     struct lc_namer namer; /* first */
     char *data_name;       /* the last one that was asked for */
-    bool full_paths;
+    struct lc_sources_settings settings;
     struct object *objects;
 };
 
@@ -63,39 +77,51 @@ static struct object *object_of(struct symbols *s, const struct lc_module *m)
         return o;
     }
     o = open_object(m->path, m->build_id);
+    o->is_own = lc_sources_is_own(&s->settings, m->path);
     o->key = key;
     HASH_ADD_KEYPTR(hh, s->objects, o->key, strlen(o->key), o);
     return o;
 }
 
-/* In memory of malloc, or NULL. */
-static char *shown_path(const struct symbols *s, const struct lc_scope *scope)
+static const struct source *source_of(const struct symbols *s, struct object *o, const struct lc_scope *scope)
 {
-    if (!scope->file)
-        return NULL;
-    if (!s->full_paths)
-        return lc_mem_format("%s", basename(scope->file));
-    bool is_whole = scope->file[0] == '/' || !scope->directory;
-    return lc_mem_format("%s%s%s", is_whole ? "" : scope->directory, is_whole ? "" : "/", scope->file);
+    struct source_key key = {scope->directory, scope->file};
+    struct source *source;
+    HASH_FIND(hh, o->sources, &key, sizeof key, source);
+    if (source)
+        return source;
+    source = lc_mem_alloc(1, sizeof *source);
+    source->key = key;
+    source->path = lc_sources_path(scope->directory, scope->file);
+    source->shown = lc_sources_shown(&s->settings, source->path);
+    source->reported = lc_sources_reported(&s->settings, source->path);
+    source->is_own = lc_sources_is_own(&s->settings, source->path);
+    HASH_ADD(hh, o->sources, key, sizeof source->key, source);
+    return source;
 }
 
 /* Functions that are code of their own go by their symbol, as in valgrind and gdb: "f(int) [clone .part.0]".
  * Inlined ones have none, and go by their plain name, as in valgrind, too. */
-static struct lc_location location_of(const struct symbols *s, const struct lc_scope *scope,
-                                      const char *function)
+static struct lc_location location_of(const struct symbols *s, struct object *o, const struct lc_scope *scope,
+                                      const struct place *p)
 {
-    return (struct lc_location){.function = scope->is_inlined ? scope->name : function,
-                                .file = shown_path(s, scope),
+    const struct source *source = scope->file ? source_of(s, o, scope) : NULL;
+    return (struct lc_location){.function = scope->is_inlined ? scope->name : p->demangled,
+                                .symbol = scope->is_inlined ? scope->linkage_name : p->symbol,
+                                .file = source ? source->shown : NULL,
+                                .path = source ? source->reported : NULL,
+                                .source = source ? source->path : NULL,
                                 .line = scope->line,
-                                .is_inlined = scope->is_inlined};
+                                .is_inlined = scope->is_inlined,
+                                .is_own = source ? source->is_own : o->is_own};
 }
 
-static char *function_name(struct object *o, uintptr_t pc, const struct lc_scope *outermost)
+static const char *symbol_of(struct object *o, uintptr_t pc, const struct lc_scope *outermost)
 {
     const char *symbol = o->symbols ? lc_symbol_table_at(o->symbols, pc) : NULL;
-    if (!symbol)
-        symbol = outermost->linkage_name ? outermost->linkage_name : outermost->name;
-    return symbol ? lc_demangle(symbol) : NULL;
+    if (symbol)
+        return symbol;
+    return outermost->linkage_name ? outermost->linkage_name : outermost->name;
 }
 
 static struct place *resolve(const struct symbols *s, struct object *o, uintptr_t pc)
@@ -106,9 +132,10 @@ static struct place *resolve(const struct symbols *s, struct object *o, uintptr_
     struct place *p = lc_mem_alloc(1, sizeof *p + count * sizeof p->at[0]);
     p->pc = pc;
     p->count = count;
-    p->demangled = function_name(o, pc, &scopes[count - 1]);
+    p->symbol = symbol_of(o, pc, &scopes[count - 1]);
+    p->demangled = p->symbol ? lc_demangle(p->symbol) : NULL;
     for (unsigned i = 0; i < count; i++)
-        p->at[i] = location_of(s, &scopes[i], p->demangled);
+        p->at[i] = location_of(s, o, &scopes[i], p);
     return p;
 }
 
@@ -156,26 +183,41 @@ static const char *locate_data(struct lc_namer *namer, const struct lc_module *m
     return s->data_name;
 }
 
-struct lc_namer *lc_symbols_open(bool full_paths)
+struct lc_namer *lc_symbols_open(const struct lc_sources_settings *settings)
 {
     struct symbols *s = lc_mem_alloc(1, sizeof *s);
     s->namer.locate = locate;
     s->namer.locate_data = locate_data;
-    s->full_paths = full_paths;
+    s->settings = *settings;
     return &s->namer;
 }
 
-static void close_object(struct object *o)
+static void close_places(struct object *o)
 {
     struct place *p, *next;
     HASH_ITER(hh, o->places, p, next)
     {
         HASH_DEL(o->places, p);
-        for (unsigned i = 0; i < p->count; i++)
-            free((void *)(uintptr_t)p->at[i].file);
         free(p->demangled);
         free(p);
     }
+}
+
+static void close_sources(struct object *o)
+{
+    struct source *source, *next;
+    HASH_ITER(hh, o->sources, source, next)
+    {
+        HASH_DEL(o->sources, source);
+        free(source->path);
+        free(source);
+    }
+}
+
+static void close_object(struct object *o)
+{
+    close_places(o);
+    close_sources(o);
     lc_scopes_close(o->scopes);
     lc_symbol_table_close(o->symbols);
     dwfl_end(o->file.dwfl);

@@ -3,10 +3,11 @@
 #define LC_TOOLS_SYMBOLS_H
 
 #include "report/findings.h"
+#include "sources.h"
 
 /* A namer for the findings of any number of processes. Nothing is opened before a frame of it is asked for.
- * Source files come by their last component unless `full_paths`. */
-struct lc_namer *lc_symbols_open(bool full_paths);
+ * Without debug information, code is of own sources where its module lies among them. */
+struct lc_namer *lc_symbols_open(const struct lc_sources_settings *settings);
 void lc_symbols_close(struct lc_namer *namer);
 
 #endif

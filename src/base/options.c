@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum type { TYPE_bool, TYPE_uint, TYPE_choice, TYPE_string, TYPE_kinds, TYPE_heuristics };
+enum type { TYPE_bool, TYPE_uint, TYPE_choice, TYPE_string, TYPE_list, TYPE_kinds, TYPE_heuristics };
 
 struct entry {
     const char *name;
@@ -83,14 +83,25 @@ static bool set_uint(const struct entry *e, unsigned *field, const char *value, 
     return len > 0 && number >= low && number <= high;
 }
 
-static bool set_choice(const struct entry *e, int *field, const char *value, size_t len)
+static int find_choice(const struct entry *e, const char *word, size_t len)
 {
     for (size_t i = 0; i < LC_ARRAY_LEN(choices); i++)
-        if (choices[i].offset == e->offset && is_word(choices[i].word, value, len)) {
-            *field = choices[i].value;
-            return true;
-        }
-    return false;
+        if (choices[i].offset == e->offset && is_word(choices[i].word, word, len))
+            return choices[i].value;
+    return -1;
+}
+
+static bool set_choice(const struct entry *e, int *field, const char *value, size_t len)
+{
+    *field = find_choice(e, value, len);
+    return *field >= 0;
+}
+
+int lc_options_choice(const char *name, const char *word, size_t len)
+{
+    const struct entry *e = find(name, strlen(name));
+    LC_ASSERT(e);
+    return find_choice(e, word, len);
 }
 
 static bool set_string(char *field, const char *value, size_t len)
@@ -100,6 +111,28 @@ static bool set_string(char *field, const char *value, size_t len)
     memcpy(field, value, len);
     field[len] = '\0';
     return true;
+}
+
+/* One more item. An empty value empties the list. */
+static bool add_item(char *field, const char *value, size_t len)
+{
+    size_t used = len ? strlen(field) : 0;
+    if (used + len + 2 > LC_OPTION_LIST_MAX || memchr(value, '\n', len))
+        return false;
+    memcpy(field + used, value, len);
+    field[used + len] = len ? '\n' : '\0';
+    field[used + len + (len != 0)] = '\0';
+    return true;
+}
+
+const char *lc_options_next(const char **rest, size_t *len)
+{
+    const char *item = *rest;
+    if (!*item)
+        return NULL;
+    *len = strcspn(item, "\n");
+    *rest = item + *len + (item[*len] == '\n');
+    return item;
 }
 
 /* The words of a set, one bit each; of either kind there are as many. */
@@ -153,6 +186,8 @@ static bool set_value(struct lc_options *o, const struct entry *e, const char *v
         return set_choice(e, (int *)(void *)field, value, len);
     case TYPE_string:
         return set_string(field, value, len);
+    case TYPE_list:
+        return add_item(field, value, len);
     case TYPE_kinds:
     case TYPE_heuristics:
         return set_words(words_of(e), (unsigned *)(void *)field, value, len);
@@ -218,6 +253,7 @@ static bool is_default(const struct lc_options *o, const struct entry *e)
     case TYPE_heuristics:
         return memcmp(a, b, sizeof(int)) == 0;
     case TYPE_string:
+    case TYPE_list:
         return strcmp(a, b) == 0;
     }
     return true;
@@ -261,6 +297,8 @@ static void format_entry(const struct lc_options *o, const struct entry *e, char
     case TYPE_string:
         lc_format(buf, size, "%s=%s", e->name, field);
         break;
+    case TYPE_list:
+        break;
     case TYPE_kinds:
     case TYPE_heuristics:
         format_words(e, *(const unsigned *)(const void *)field, buf, size);
@@ -275,9 +313,27 @@ void lc_options_format(const struct lc_options *o, const char *name, char *buf, 
     format_entry(o, e, buf, size);
 }
 
+/* The `*index`-th item of the list, if it has so many; else their number is taken off. */
+static bool format_item(const struct lc_options *o, const struct entry *e, size_t *index, char *buf, size_t size)
+{
+    size_t len;
+    const char *rest = (const char *)o + e->offset;
+    for (const char *item; (item = lc_options_next(&rest, &len));)
+        if ((*index)-- == 0) {
+            lc_format(buf, size, "%s=%.*s", e->name, (int)len, item);
+            return true;
+        }
+    return false;
+}
+
 bool lc_options_changed(const struct lc_options *o, size_t index, char *buf, size_t size)
 {
     for (size_t i = 0; i < LC_ARRAY_LEN(entries); i++) {
+        if (entries[i].type == TYPE_list) {
+            if (format_item(o, &entries[i], &index, buf, size))
+                return true;
+            continue;
+        }
         if (is_default(o, &entries[i]) || index--)
             continue;
         format_entry(o, &entries[i], buf, size);

@@ -6,7 +6,9 @@
 
 enum lc_check { LC_CHECK_FULL, LC_CHECK_SUMMARY, LC_CHECK_NO };
 enum lc_map { LC_MAP_FULL, LC_MAP_SUMMARY, LC_MAP_NO };
-enum lc_format_kind { LC_FORMAT_TEXT, LC_FORMAT_MTRACE };
+enum lc_format_kind { LC_FORMAT_TEXT, LC_FORMAT_MTRACE, LC_FORMAT_JSON };
+enum lc_fail_on { LC_FAIL_AUTO, LC_FAIL_ANY, LC_FAIL_NEW, LC_FAIL_OWN, LC_FAIL_NONE };
+enum lc_generate { LC_GENERATE_NO, LC_GENERATE_YES, LC_GENERATE_ALL };
 enum lc_resolution { LC_RESOLUTION_HIGH, LC_RESOLUTION_MED, LC_RESOLUTION_LOW };
 
 /* A set of valgrind's leak kinds: one bit each. */
@@ -30,6 +32,7 @@ enum lc_heuristic {
 extern const char *const lc_heuristic_words[LC_HEURISTIC_COUNT];
 
 #define LC_OPTION_STRING_MAX 1024
+#define LC_OPTION_LIST_MAX 4096
 
 typedef bool lc_option_bool;
 typedef unsigned lc_option_uint;
@@ -37,6 +40,7 @@ typedef int lc_option_choice;
 typedef unsigned lc_option_kinds;
 typedef unsigned lc_option_heuristics;
 typedef char lc_option_string[LC_OPTION_STRING_MAX];
+typedef char lc_option_list[LC_OPTION_LIST_MAX]; /* items, each ended by a newline */
 
 struct lc_options {
 #define LC_OPTION(name, field, type, default, argument, help) lc_option_##type field;
@@ -53,11 +57,21 @@ int lc_options_set(struct lc_options *o, const char *text, size_t len, char *why
  * A wrong one is told through `complain` and skipped. */
 void lc_options_parse(struct lc_options *o, const char *text, void (*complain)(const char *why));
 
-/* The option `name` as "name=value". */
+/* The option `name`, which is no list, as "name=value". */
 void lc_options_format(const struct lc_options *o, const char *name, char *buf, size_t size);
 
+/* The next item of a list option, from `*rest` on, which begins as the field: its length, and `*rest` after it; NULL
+ * after the last. */
+const char *lc_options_next(const char **rest, size_t *len);
+
+/* The value of `word`, of `len` bytes, among the choices of the option `name`; -1 when it is none. */
+int lc_options_choice(const char *name, const char *word, size_t len);
+
+/* Room for any option as "key=value". */
+#define LC_OPTION_TEXT_MAX (LC_OPTION_LIST_MAX + 64)
+
 /* The `index`-th option (0, 1, ...) that differs from its default, as "key=value" into `buf`; false past
- * the last. Values that do not fit are cut. */
+ * the last. Each item of a list counts as one. Values that do not fit are cut. */
 bool lc_options_changed(const struct lc_options *o, size_t index, char *buf, size_t size);
 
 #endif

@@ -41,6 +41,29 @@ static inline unsigned lc_leak_kind_bits(enum lc_leak_kind kind)
     return bits[kind];
 }
 
+/* Beside the baseline. */
+enum lc_novelty {
+    LC_NOVELTY_UNASKED, /* there is none */
+    LC_NOVELTY_KNOWN,
+    LC_NOVELTY_GROWN,
+    LC_NOVELTY_NEW,
+    LC_NOVELTY_COUNT
+};
+
+#define LC_FINGERPRINT_SIZE 17 /* 16 hexadecimal digits and the NUL */
+
+/* What leakcheck-report makes of a leak or an error; text of several lines has a newline after each. */
+struct lc_judgement {
+    char fingerprint[LC_FINGERPRINT_SIZE];
+    bool has_owner; /* there is a source root, and so */
+    bool is_own;    /* or not */
+    enum lc_novelty novelty;
+    const char *sentence;    /* what happened; as all of these, from outside: to be escaped */
+    const char *excerpt;     /* lines of source round the frame that it belongs to, or NULL */
+    const char *command;     /* to see more, or NULL */
+    const char *suppression; /* that would leave it out, or NULL when it was not asked for */
+};
+
 enum lc_error_kind { LC_ERROR_MISMATCHED_FREE, LC_ERROR_DOUBLE_FREE, LC_ERROR_INVALID_FREE };
 
 enum lc_end_kind { LC_END_RUNNING, LC_END_STATUS, LC_END_SIGNAL };
@@ -108,6 +131,7 @@ struct lc_leak {
     bool has_footprint;
     struct lc_footprint footprint;
     const char *seen_in; /* in findings merged from several processes: which of them; else NULL */
+    const struct lc_judgement *judgement; /* NULL in the library */
 };
 
 /* What hangs from the blocks of one leak, by its own site; only on request. */
@@ -158,6 +182,7 @@ struct lc_error {
     uint64_t size;         /* of the block, where it is known */
     struct lc_site origin; /* who allocated; function == "" when not known */
     const char *seen_in;   /* as in lc_leak */
+    const struct lc_judgement *judgement;
 };
 
 struct lc_region {
@@ -267,13 +292,23 @@ static inline bool lc_findings_are_blind(const struct lc_findings *f)
     return f->is_partial || (f->heap.allocations == 0 && f->note_count);
 }
 
+/* Whether a finding is the news: not known from a baseline. */
+static inline bool lc_judgement_is_known(const struct lc_judgement *j)
+{
+    return j && j->novelty == LC_NOVELTY_KNOWN;
+}
+
 /* Gives names to frames: the library from ELF symbol tables (report/names.c), the tool with libdw
  * (tools/symbols.c). */
 struct lc_location {
     const char *function; /* demangled where the namer can; NULL when not known */
-    const char *file;     /* NULL when not known */
+    const char *symbol;   /* as the linker knows it; of an inlined function, or where there is none, NULL */
+    const char *file;     /* as it is shown; NULL when not known */
+    const char *path;     /* the whole of it, but that own ones begin at the source root; NULL when not known */
+    const char *source;   /* where it is; NULL when not known */
     unsigned line;        /* 0 when not known */
     bool is_inlined;      /* into the location that follows */
+    bool is_own;          /* of own sources (--source-root) */
 };
 
 struct lc_namer {

@@ -25,7 +25,7 @@ static void put_caller(struct lc_out *out, const struct lc_findings *f, uint32_t
         lc_out_fmt(out, "0x%lx", (unsigned long)f->frames[stack].address);
         return;
     }
-    lc_escape_text(out, at.file);
+    lc_escape_text(out, at.path ? at.path : at.file);
     lc_out_fmt(out, ":%u", at.line);
 }
 

@@ -38,6 +38,28 @@ static void put_labelled(const struct page *p, const char *label, const char *va
     lc_out_char(p->out, '\n');
 }
 
+void lc_text_verdict(struct lc_out *out, const char *prefix, const struct lc_text_style *style)
+{
+    if (!style->verdict)
+        return;
+    lc_out_str(out, prefix);
+    lc_verdict_put(out, style->verdict);
+    lc_out_char(out, '\n');
+}
+
+void lc_text_lines(struct lc_out *out, const char *prefix, const char *indent, const char *text)
+{
+    char line[512];
+    while (*text) {
+        size_t len = strcspn(text, "\n");
+        lc_format(line, sizeof line, "%.*s", (int)len, text);
+        lc_out_fmt(out, "%s%s", prefix, indent);
+        lc_escape_text(out, line);
+        lc_out_char(out, '\n');
+        text += len + (text[len] == '\n');
+    }
+}
+
 void lc_text_command(struct lc_out *out, const struct lc_process *process)
 {
     for (size_t i = 0; i < process->argument_count; i++) {
@@ -123,6 +145,7 @@ static void put_error(const struct page *p, const struct lc_error *e)
         lc_text_stack(p->out, p->prefix, p->f, &e->origin, p->namer, p->style);
     if (e->count > 1)
         LINE(p, " This happened %'lu times; the address is the first one's", (unsigned long)e->count);
+    lc_text_judgement(p->out, p->prefix, e->judgement);
     lc_text_seen_in(p->out, p->prefix, e->seen_in);
     put_blank(p);
 }
@@ -130,7 +153,8 @@ static void put_error(const struct page *p, const struct lc_error *e)
 static void put_errors(const struct page *p)
 {
     for (size_t i = 0; i < p->f->error_count; i++)
-        put_error(p, &p->f->errors[i]);
+        if (p->style->verbose || !lc_judgement_is_known(p->f->errors[i].judgement))
+            put_error(p, &p->f->errors[i]);
 }
 
 static bool is_all_freed(const struct lc_findings *f)
@@ -214,9 +238,15 @@ static void put_error_summary(const struct page *p)
 }
 
 /* Has the report anything that it must show? */
-static bool is_quiet_about(const struct lc_findings *f, const struct lc_text_style *style)
+bool lc_text_is_quiet_about(const struct lc_findings *f, const struct lc_text_style *style)
 {
-    return style->quiet && !f->error_count && !lc_findings_have(f, LC_KINDS_ALL & ~style->hidden_kinds);
+    for (size_t i = 0; i < f->error_count; i++)
+        if (!lc_judgement_is_known(f->errors[i].judgement))
+            return false;
+    for (size_t i = 0; i < f->leak_count; i++)
+        if (lc_text_is_shown(&f->leaks[i], style))
+            return false;
+    return true;
 }
 
 /* Even a quiet report has it where there is nothing else to see of the leaks. */
@@ -257,7 +287,7 @@ static void put_body(const struct page *p)
 void lc_text_body(struct lc_out *out, const char *prefix, struct lc_findings *f, struct lc_namer *namer,
                   const struct lc_text_style *style)
 {
-    if (!is_quiet_about(f, style))
+    if (!style->quiet || !lc_text_is_quiet_about(f, style))
         put_body(&(struct page){out, prefix, f, namer, style});
 }
 
@@ -267,6 +297,8 @@ void lc_text_report(struct lc_out *out, struct lc_findings *f, struct lc_namer *
     char prefix[32];
     lc_format(prefix, sizeof prefix, "==%d== ", f->process.pid);
     struct page page = {out, prefix, f, namer, style};
+    if (!style->quiet || f->note_count || !lc_text_is_quiet_about(f, style))
+        lc_text_verdict(out, prefix, style);
     if (style->quiet)
         lc_text_notes(out, prefix, f);
     else

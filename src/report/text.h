@@ -5,6 +5,7 @@
 #include "base/options.h"
 #include "base/out.h"
 #include "report/findings.h"
+#include "report/verdict.h"
 
 struct lc_text_style {
     enum lc_check leak_check;
@@ -13,12 +14,20 @@ struct lc_text_style {
     unsigned harmless_kinds; /* and that are no errors */
     bool quiet;           /* only notes and findings: nothing at all when there are none */
     bool verbose;         /* also the options, the modules, and the frames that called main */
+    bool full_stacks;     /* also the frames that are not of own sources, where some are */
     unsigned num_callers; /* frames shown of each stack, 0: all */
+    const struct lc_verdict *verdict; /* NULL: none is printed */
 };
 
 /* The whole report on one process. Sorts f->leaks, ascending by bytes; allocates nothing. */
 void lc_text_report(struct lc_out *out, struct lc_findings *f, struct lc_namer *namer,
                     const struct lc_text_style *style);
+
+/* Its first line; nothing without one. */
+void lc_text_verdict(struct lc_out *out, const char *prefix, const struct lc_text_style *style);
+
+/* Whether a quiet report would have nothing to show. */
+bool lc_text_is_quiet_about(const struct lc_findings *f, const struct lc_text_style *style);
 
 /* Its parts, each usable alone. The notes come first, and a blank line after them is the caller's; the body is
  * errors, heap summary, leaks (sorted) and totals. */
@@ -35,6 +44,10 @@ void lc_text_path(struct lc_out *out, const char *prefix, const struct lc_findin
                   struct lc_namer *namer);
 void lc_text_class(struct lc_out *out, const char *prefix, const struct lc_findings *f, const struct lc_leak *l,
                    struct lc_namer *namer);
+/* Whether a leak is shown as a record. */
+bool lc_text_is_shown(const struct lc_leak *l, const struct lc_text_style *style);
+/* What was made of a finding, below its stack: nothing when it is NULL. */
+void lc_text_judgement(struct lc_out *out, const char *prefix, const struct lc_judgement *j);
 /* "Seen in ..." below a stack of merged findings; nothing when `where` is NULL. */
 void lc_text_seen_in(struct lc_out *out, const char *prefix, const char *where);
 void lc_text_stack(struct lc_out *out, const char *prefix, const struct lc_findings *f,
@@ -59,6 +72,13 @@ void lc_text_location(struct lc_out *out, const struct lc_location *l, const str
 /* So, what the frame with index `frame` is: the function whose frame it is, or what was inlined there innermost. */
 void lc_text_frame(struct lc_out *out, const struct lc_findings *f, uint32_t frame, struct lc_namer *namer,
                    bool is_inlined_shown);
+
+/* What calls main is libc's business: whether a stack ends here for people, at `*function`, which is then put as
+ * valgrind puts it. */
+bool lc_text_is_end(const char **function);
+
+/* Lines of `text`, escaped, each after `prefix` and `indent`. */
+void lc_text_lines(struct lc_out *out, const char *prefix, const char *indent, const char *text);
 
 /* The arguments that the process was started with, a blank before each. */
 void lc_text_command(struct lc_out *out, const struct lc_process *process);

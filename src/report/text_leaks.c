@@ -28,12 +28,18 @@ struct sums {
     size_t unscanned; /* leaks of which only that is known */
 };
 
-/* Ascending, so that the biggest stands last, next to the prompt; the rest makes the order total. */
+static bool is_own(const struct lc_leak *l)
+{
+    return l->judgement && l->judgement->has_owner && l->judgement->is_own;
+}
+
+/* Ascending, so that the biggest stands last, next to the prompt, and what is one's own after what is not; the rest
+ * makes the order total. */
 static int compare_leaks(const void *va, const void *vb)
 {
     const struct lc_leak *a = va, *b = vb;
-    const uint64_t x[] = {a->bytes + a->hanging_bytes, badness[a->kind], a->blocks, a->site.stack, a->site.address};
-    const uint64_t y[] = {b->bytes + b->hanging_bytes, badness[b->kind], b->blocks, b->site.stack, b->site.address};
+    const uint64_t x[] = {is_own(a), a->bytes + a->hanging_bytes, badness[a->kind], a->blocks, a->site.stack, a->site.address};
+    const uint64_t y[] = {is_own(b), b->bytes + b->hanging_bytes, badness[b->kind], b->blocks, b->site.stack, b->site.address};
     for (size_t i = 0; i < LC_ARRAY_LEN(x); i++)
         if (x[i] != y[i])
             return x[i] < y[i] ? -1 : 1;
@@ -78,6 +84,7 @@ static void put_leak(struct lc_out *out, const char *prefix, const struct lc_fin
                      struct lc_namer *namer, const struct lc_text_style *style)
 {
     lc_text_stack(out, prefix, f, &l->site, namer, style);
+    lc_text_judgement(out, prefix, l->judgement);
     lc_text_footprint(out, prefix, l);
     lc_text_class(out, prefix, f, l, namer);
     lc_text_path(out, prefix, f, l->id, namer);
@@ -89,17 +96,58 @@ static void put_leak(struct lc_out *out, const char *prefix, const struct lc_fin
     lc_text_line(out, prefix, "%s", "");
 }
 
+void lc_text_judgement(struct lc_out *out, const char *prefix, const struct lc_judgement *j)
+{
+    static const char *const news[LC_NOVELTY_COUNT] = {"", "known: ", "grown: ", "new: "};
+    if (!j)
+        return;
+    lc_out_fmt(out, "%s %s", prefix, news[j->novelty]);
+    lc_escape_text(out, j->sentence);
+    lc_out_char(out, '\n');
+    if (j->excerpt)
+        lc_text_lines(out, prefix, "   ", j->excerpt);
+    lc_out_fmt(out, "%s fingerprint %s", prefix, j->fingerprint);
+    if (j->command) {
+        lc_out_str(out, "; more: ");
+        lc_escape_text(out, j->command);
+    }
+    lc_out_char(out, '\n');
+}
+
+bool lc_text_is_shown(const struct lc_leak *l, const struct lc_text_style *style)
+{
+    return lc_leak_kind_bits(l->kind) & ~style->hidden_kinds && (style->verbose || !lc_judgement_is_known(l->judgement));
+}
+
+/* A heading where foreign ones begin, and where own ones do. */
+static void put_heading(struct lc_out *out, const char *prefix, const struct lc_leak *l, const struct lc_leak *last)
+{
+    if (!l->judgement || !l->judgement->has_owner || (last && is_own(last) == is_own(l)))
+        return;
+    lc_text_line(out, prefix, is_own(l) ? "Through own sources:" : "Not through own sources:");
+    lc_text_line(out, prefix, "%s", "");
+}
+
+/* As they are, to be copied. */
+static void put_suppression(struct lc_out *out, const struct lc_judgement *j)
+{
+    if (j && j->suppression)
+        lc_text_lines(out, "", "", j->suppression);
+}
+
 void lc_text_leaks(struct lc_out *out, const char *prefix, struct lc_findings *f, struct lc_namer *namer,
                    const struct lc_text_style *style)
 {
-    if (!lc_findings_have(f, LC_KINDS_ALL & ~style->hidden_kinds))
-        return;
+    const struct lc_leak *last = NULL;
     lc_sort(f->leaks, f->leak_count, sizeof *f->leaks, compare_leaks);
     for (size_t i = 0; i < f->leak_count; i++) {
-        if (!(lc_leak_kind_bits(f->leaks[i].kind) & ~style->hidden_kinds))
+        if (!lc_text_is_shown(&f->leaks[i], style))
             continue;
+        put_heading(out, prefix, &f->leaks[i], last);
+        last = &f->leaks[i];
         put_record(out, prefix, &f->leaks[i], i + 1, f->leak_count);
         put_leak(out, prefix, f, &f->leaks[i], namer, style);
+        put_suppression(out, f->leaks[i].judgement);
     }
 }
 

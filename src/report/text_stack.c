@@ -63,9 +63,9 @@ static const struct lc_module *module_at(const struct lc_findings *f, uintptr_t 
     return NULL;
 }
 
-/* What calls main is libc's business: valgrind ends its stacks there, and calls it so where main itself is
- * not on the stack (destructors of static objects). */
-static bool is_end(const char **function)
+/* Valgrind ends its stacks at main, and calls what is below so where main itself is not on the stack (destructors of
+ * static objects). */
+bool lc_text_is_end(const char **function)
 {
     if (!*function)
         return false;
@@ -75,41 +75,86 @@ static bool is_end(const char **function)
     return is_below || strcmp(*function, "main") == 0;
 }
 
-/* False when the stack ends here for those who read it. */
-static bool put_frame(struct lc_out *out, const char *prefix, const struct lc_findings *f, uint32_t index,
-                      struct lc_namer *namer, bool verbose)
+/* A stack on its way out. */
+struct stack {
+    struct lc_out *out;
+    const char *prefix;
+    const struct lc_findings *f;
+    struct lc_namer *namer;
+    const struct lc_text_style *style;
+    bool is_folded;  /* frames that are not of own sources are only counted, */
+    unsigned hidden; /* and so many have been since the last one that was shown */
+};
+
+static const struct lc_module *module_of(const struct stack *s, uint32_t index)
 {
-    const struct lc_frame *frame = &f->frames[index];
-    const struct lc_module *module = frame->module == LC_NONE ? NULL : &f->modules[frame->module];
+    uint32_t module = s->f->frames[index].module;
+    return module == LC_NONE ? NULL : &s->f->modules[module];
+}
+
+static void put_hidden(struct stack *s)
+{
+    if (s->hidden)
+        lc_text_line(s->out, s->prefix, "   ... (%u %s of others)", s->hidden, s->hidden == 1 ? "caller" : "callers");
+    s->hidden = 0;
+}
+
+/* False when the stack ends here for those who read it. */
+static bool put_frame(struct stack *s, uint32_t index)
+{
+    const struct lc_frame *frame = &s->f->frames[index];
     struct lc_location at[INLINED_MAX];
-    unsigned count = namer->locate(namer, f, index, at, INLINED_MAX);
-    struct lc_location *outermost = &at[count - 1];
-    bool ends = !verbose && is_end(&outermost->function);
-    for (unsigned i = 0; i < count; i++)
-        put_line(out, prefix, "by", lc_frame_pc(frame), &at[i], module);
+    unsigned count = s->namer->locate(s->namer, s->f, index, at, INLINED_MAX);
+    bool ends = !s->style->verbose && lc_text_is_end(&at[count - 1].function);
+    for (unsigned i = 0; i < count; i++) {
+        if (s->is_folded && !at[i].is_own) {
+            s->hidden++;
+            continue;
+        }
+        put_hidden(s);
+        put_line(s->out, s->prefix, "by", lc_frame_pc(frame), &at[i], module_of(s, index));
+    }
     if (frame->is_cut && !ends)
-        lc_text_line(out, prefix, "   ... (more callers: the stack was cut here)");
+        lc_text_line(s->out, s->prefix, "   ... (more callers: the stack was cut here)");
     return !ends;
+}
+
+/* Whether there is anything to see of it when others' frames are folded. */
+static bool has_own(const struct stack *s, uint32_t i)
+{
+    struct lc_location at[INLINED_MAX];
+    for (; i != LC_NONE; i = s->f->frames[i].outer) {
+        unsigned count = s->namer->locate(s->namer, s->f, i, at, INLINED_MAX);
+        for (unsigned k = 0; k < count; k++)
+            if (at[k].is_own)
+                return true;
+        if (lc_text_is_end(&at[count - 1].function))
+            break;
+    }
+    return false;
 }
 
 void lc_text_stack(struct lc_out *out, const char *prefix, const struct lc_findings *f,
                    const struct lc_site *site, struct lc_namer *namer, const struct lc_text_style *style)
 {
+    struct stack s = {.out = out, .prefix = prefix, .f = f, .namer = namer, .style = style};
     struct lc_location door = {.function = site->function};
     put_line(out, prefix, "at", site->address, &door, module_at(f, site->address));
     if (site->stack == LC_NONE)
         lc_text_line(out, prefix, "   ... (its callers were not captured)");
 
     uint32_t i = site->stack;
-    for (unsigned shown = 1; i != LC_NONE; shown++, i = f->frames[i].outer) {
+    s.is_folded = !style->full_stacks && !style->verbose && has_own(&s, i);
+    bool goes_on = true;
+    for (unsigned shown = 1; i != LC_NONE && goes_on; shown++, i = f->frames[i].outer) {
         if (style->num_callers && shown >= style->num_callers)
             break;
-        if (!put_frame(out, prefix, f, i, namer, style->verbose))
-            return;
+        goes_on = put_frame(&s, i);
     }
-    unsigned hidden = 0;
-    for (; i != LC_NONE; i = f->frames[i].outer)
-        hidden++;
-    if (hidden)
-        lc_text_line(out, prefix, "   ... (%u more callers)", hidden);
+    put_hidden(&s);
+    unsigned rest = 0;
+    for (; i != LC_NONE && goes_on; i = f->frames[i].outer)
+        rest++;
+    if (rest)
+        lc_text_line(out, prefix, "   ... (%u more callers)", rest);
 }

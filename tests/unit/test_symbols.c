@@ -54,7 +54,7 @@ Test(symbols, function_file_line_and_inlined)
     uintptr_t line;
     uintptr_t pc = lc_test_function(&line);
     struct lc_module module = self();
-    struct lc_namer *namer = lc_symbols_open(false);
+    struct lc_namer *namer = lc_symbols_open(&(struct lc_sources_settings){0});
     struct lc_location at[8];
     cr_assert_eq(locate(namer, &module, pc, at, 8), 2);
     cr_assert_str_eq(at[0].function, "inlined");
@@ -72,7 +72,7 @@ Test(symbols, full_paths)
     uintptr_t line;
     uintptr_t pc = lc_test_function(&line);
     struct lc_module module = self();
-    struct lc_namer *namer = lc_symbols_open(true);
+    struct lc_namer *namer = lc_symbols_open(&(struct lc_sources_settings){.full_paths = true});
     struct lc_location at[8];
     locate(namer, &module, pc, at, 8);
     cr_assert_eq(at[0].file[0], '/');
@@ -82,7 +82,7 @@ Test(symbols, full_paths)
 
 Test(symbols, what_is_not_known_is_null)
 {
-    struct lc_namer *namer = lc_symbols_open(false);
+    struct lc_namer *namer = lc_symbols_open(&(struct lc_sources_settings){0});
     struct lc_module missing = {.range = {0, 100}, .path = "/no/such/file", .build_id = ""};
     struct lc_module kernel = {.range = {0, 100}, .path = "[vdso]", .build_id = "00"};
     struct lc_module device = {.range = {0, 100}, .path = "/dev/zero", .build_id = ""};
@@ -101,7 +101,7 @@ Test(symbols, another_build_of_the_file_is_refused, .init = cr_redirect_stderr)
     uintptr_t pc = lc_test_function(&line);
     struct lc_module module = self();
     module.build_id = "0123456789abcdef0123456789abcdef01234567";
-    struct lc_namer *namer = lc_symbols_open(false);
+    struct lc_namer *namer = lc_symbols_open(&(struct lc_sources_settings){0});
     struct lc_location at;
     locate(namer, &module, pc, &at, 1);
     cr_assert(!at.function);

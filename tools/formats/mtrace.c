@@ -25,4 +25,4 @@ static bool print(const struct lc_report *r)
     return is_complete;
 }
 
-const struct lc_formatter lc_formatter_mtrace = {.has_full_paths = true, .print = print};
+const struct lc_formatter lc_formatter_mtrace = {.print = print};

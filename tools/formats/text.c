@@ -1,7 +1,5 @@
 #include "formats/format.h"
 
-#include "merge.h"
-
 #define COMMAND_MAX   256 /* bytes of a command in the table */
 #define PROCESSES_MAX 24  /* that each have a line there, whatever they have to report */
 
@@ -79,11 +77,12 @@ static void put_processes(const struct merged_page *p)
 static bool print_merged(const struct lc_report *r)
 {
     struct merged_page p = {r, lc_logs_command(r->logs, r->count), "==all== "};
-    struct lc_merge *merged = lc_merge_open(r->logs, r->count);
-    struct lc_findings *f = lc_merge_findings(merged);
+    struct lc_findings *f = r->findings;
     bool has_map = p.command && !r->style->quiet && r->style->memory_map != LC_MAP_NO;
     if (p.command) /* and so, too, for those who look for valgrind's lines */
         lc_format(p.prefix, sizeof p.prefix, "==%d== ", p.command->findings.process.pid);
+    if (!r->style->quiet || f->note_count || !lc_text_is_quiet_about(f, r->style))
+        lc_text_verdict(r->out, p.prefix, r->style);
     if (!r->style->quiet)
         put_processes(&p);
     lc_text_notes(r->out, p.prefix, f);
@@ -94,7 +93,6 @@ static bool print_merged(const struct lc_report *r)
         lc_text_line(r->out, p.prefix, "%s", "");
         lc_text_memory_map(r->out, p.prefix, &p.command->findings, r->namer, r->style->memory_map);
     }
-    lc_merge_close(merged);
     return true;
 }
 

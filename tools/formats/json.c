@@ -1,0 +1,295 @@
+/* JSON, as leakcheck.schema.json describes it: everything that the text has. Written record by record, so that the
+ * memory that it takes does not grow with their number. */
+#include "calls.h"
+#include "formats/format.h"
+#include "formats/json_text.h"
+#include "report/words.h"
+
+#include <string.h>
+
+#define SCHEMA_VERSION 1
+
+/* `"key": [` ... `]`, an item a line. */
+struct list {
+    struct lc_out *out;
+    const char *separator;
+};
+
+static struct list begin_list(struct lc_out *out, const char *key)
+{
+    lc_out_fmt(out, ",\n\"%s\": [", key);
+    return (struct list){out, "\n"};
+}
+
+static void put_item(struct list *list, json_t *item)
+{
+    lc_out_str(list->out, list->separator);
+    lc_json_put(list->out, item);
+    list->separator = ",\n";
+}
+
+static void end_list(struct list *list)
+{
+    lc_out_str(list->out, "]");
+}
+
+static void put_value(struct lc_out *out, const char *key, json_t *value)
+{
+    lc_out_fmt(out, ",\n\"%s\": ", key);
+    lc_json_put(out, value);
+}
+
+static json_t *json_sum(uint64_t bytes, uint64_t blocks)
+{
+    return json_pack("{sIsI}", "bytes", (json_int_t)bytes, "blocks", (json_int_t)blocks);
+}
+
+static json_t *json_summary(const struct lc_findings *f)
+{
+    uint64_t bytes[LC_LEAK_KIND_COUNT] = {0}, blocks[LC_LEAK_KIND_COUNT] = {0};
+    for (size_t i = 0; i < f->leak_count; i++) {
+        bytes[f->leaks[i].kind] += f->leaks[i].bytes;
+        blocks[f->leaks[i].kind] += f->leaks[i].blocks;
+    }
+    json_t *summary = json_object();
+    json_object_set_new(summary, "definite", json_sum(bytes[LC_LEAK_DEFINITE], blocks[LC_LEAK_DEFINITE]));
+    json_object_set_new(summary, "indirect", json_sum(bytes[LC_LEAK_INDIRECT], blocks[LC_LEAK_INDIRECT]));
+    json_object_set_new(summary, "possible",
+                        json_sum(bytes[LC_LEAK_POSSIBLE] + bytes[LC_LEAK_TAGGED], blocks[LC_LEAK_POSSIBLE] + blocks[LC_LEAK_TAGGED]));
+    json_object_set_new(summary, "reachable", json_sum(bytes[LC_LEAK_REACHABLE], blocks[LC_LEAK_REACHABLE]));
+    json_object_set_new(summary, "suppressed", json_sum(bytes[LC_LEAK_SUPPRESSED], blocks[LC_LEAK_SUPPRESSED]));
+    json_object_set_new(summary, "unfreed", json_sum(bytes[LC_LEAK_UNFREED], blocks[LC_LEAK_UNFREED]));
+    json_object_set_new(summary, "mappings",
+                        json_pack("{sIsI}", "bytes", (json_int_t)bytes[LC_LEAK_MAPPING], "regions",
+                                  (json_int_t)blocks[LC_LEAK_MAPPING]));
+    return summary;
+}
+
+static json_t *json_verdict(const struct lc_report *r)
+{
+    char text[512];
+    struct lc_out line;
+    const struct lc_verdict *v = r->verdict;
+    lc_out_init(&line, -1, text, sizeof text);
+    lc_verdict_put(&line, v);
+    json_t *verdict = json_object();
+    json_object_set_new(verdict, "text", json_stringn(text, line.len));
+    json_object_set_new(verdict, "fails", json_boolean(v->fails));
+    json_object_set_new(verdict, "exit", v->exit_status < 0 ? json_null() : json_integer(v->exit_status));
+    json_object_set_new(verdict, "leaks", lc_json_number(v->leaks));
+    json_object_set_new(verdict, "errors", lc_json_number(v->errors));
+    json_object_set_new(verdict, "own", v->has_owners ? lc_json_number(v->own) : json_null());
+    json_object_set_new(verdict, "foreign", v->has_owners ? lc_json_number(v->foreign) : json_null());
+    json_object_set_new(verdict, "new", v->has_baseline ? lc_json_number(v->fresh) : json_null());
+    json_object_set_new(verdict, "grown", v->has_baseline ? lc_json_number(v->grown) : json_null());
+    json_object_set_new(verdict, "known", v->has_baseline ? lc_json_number(v->known) : json_null());
+    return verdict;
+}
+
+static json_t *json_call(const struct lc_call *c)
+{
+    const struct lc_module *m = c->module;
+    json_t *frame = json_object();
+    json_object_set_new(frame, "function", lc_json_text(c->at.function));
+    json_object_set_new(frame, "file", lc_json_text(c->at.path));
+    json_object_set_new(frame, "line", c->at.path ? json_integer(c->at.line) : json_null());
+    json_object_set_new(frame, "module", lc_json_text(m ? m->path : NULL));
+    json_object_set_new(frame, "offset", lc_json_number(c->pc - (m ? m->bias : 0)));
+    json_object_set_new(frame, "inlined", json_boolean(c->at.is_inlined));
+    json_object_set_new(frame, "own", json_boolean(c->at.is_own));
+    json_object_set_new(frame, "symbol", lc_json_text(c->at.symbol));
+    return frame;
+}
+
+/* The stack of `site`, with the keys `stack` and `cut`. */
+static void set_stack(const struct lc_report *r, json_t *object, const struct lc_site *site)
+{
+    static struct lc_calls calls; /* its memory is used again and again */
+    unsigned max = r->style->num_callers;
+    json_t *stack = json_array();
+    lc_calls_fill(&calls, r->findings, site, r->namer, r->style->verbose);
+    for (size_t i = 0; i < calls.count && (!max || i < max); i++)
+        json_array_append_new(stack, json_call(&calls.at[i]));
+    json_object_set_new(object, "stack", stack);
+    json_object_set_new(object, "cut", json_boolean(calls.is_cut || (max && calls.count > max)));
+}
+
+static void set_judgement(json_t *object, const struct lc_judgement *j)
+{
+    static const char *const words[LC_NOVELTY_COUNT] = {NULL, "known", "grown", "new"};
+    json_object_set_new(object, "fingerprint", lc_json_text(j->fingerprint));
+    json_object_set_new(object, "sentence", lc_json_text(j->sentence));
+    json_object_set_new(object, "own", j->has_owner ? json_boolean(j->is_own) : json_null());
+    json_object_set_new(object, "novelty", lc_json_text(words[j->novelty]));
+    json_object_set_new(object, "excerpt", lc_json_text(j->excerpt));
+    json_object_set_new(object, "command", lc_json_text(j->command));
+    json_object_set_new(object, "suppression", lc_json_text(j->suppression));
+}
+
+static json_t *json_record(const struct lc_report *r, const struct lc_leak *l)
+{
+    json_t *record = json_object();
+    json_object_set_new(record, "kind", lc_json_text(lc_words_leak.word[l->kind]));
+    json_object_set_new(record, "bytes", lc_json_number(l->bytes));
+    json_object_set_new(record, "blocks", lc_json_number(l->blocks));
+    set_judgement(record, l->judgement);
+    json_object_set_new(record, "hanging", json_sum(l->hanging_bytes, l->hanging_blocks));
+    json_object_set_new(record, "cycles", lc_json_number(l->cycles));
+    json_object_set_new(record, "seen_in", lc_json_text(l->seen_in));
+    json_object_set_new(record, "allocator", lc_json_text(l->site.function));
+    set_stack(r, record, &l->site);
+    return record;
+}
+
+static json_t *json_error_record(const struct lc_report *r, const struct lc_error *e)
+{
+    json_t *error = json_object();
+    json_object_set_new(error, "kind", lc_json_text(lc_words_error.word[e->kind]));
+    json_object_set_new(error, "count", lc_json_number(e->count));
+    json_object_set_new(error, "address", lc_json_address(e->address));
+    json_object_set_new(error, "size", lc_json_number(e->size));
+    set_judgement(error, e->judgement);
+    json_object_set_new(error, "seen_in", lc_json_text(e->seen_in));
+    set_stack(r, error, &e->site);
+    json_t *origin = json_null();
+    if (*e->origin.function) {
+        origin = json_object();
+        set_stack(r, origin, &e->origin);
+    }
+    json_object_set_new(error, "origin", origin);
+    return error;
+}
+
+static json_t *json_process(const struct lc_findings *f)
+{
+    const struct lc_process *p = &f->process;
+    const struct lc_heap_totals *h = &f->heap;
+    json_t *process = json_object();
+    json_object_set_new(process, "pid", json_integer(p->pid));
+    json_object_set_new(process, "ppid", json_integer(p->ppid));
+    json_object_set_new(process, "main", json_boolean(p->is_main));
+    json_object_set_new(process, "executable", lc_json_text(p->executable));
+    json_object_set_new(process, "directory", lc_json_text(p->directory));
+    json_object_set_new(process, "arguments", lc_json_texts(p->arguments, p->argument_count));
+    json_object_set_new(process, "start_ms", lc_json_number(p->start_unix_ms));
+    json_object_set_new(process, "duration_ms", lc_json_number(p->duration_ms));
+    json_object_set_new(process, "end", lc_json_text(lc_words_end.word[p->end_kind]));
+    json_object_set_new(process, "value", json_integer(p->end_value));
+    json_object_set_new(process, "library", lc_json_text(f->version));
+    json_object_set_new(process, "options", lc_json_texts(f->options, f->option_count));
+    json_object_set_new(process, "notes", lc_json_texts(f->notes, f->note_count));
+    json_object_set_new(process, "partial", json_boolean(f->is_partial));
+    json_object_set_new(process, "heap",
+                        json_pack("{sIsIsIsIsIsI}", "allocations", (json_int_t)h->allocations, "frees", (json_int_t)h->frees, "bytes",
+                                  (json_int_t)h->bytes, "live_blocks", (json_int_t)h->live_blocks, "live_bytes",
+                                  (json_int_t)h->live_bytes, "peak_bytes", (json_int_t)h->peak_bytes));
+    return process;
+}
+
+static json_t *json_region(const struct lc_region *r)
+{
+    const struct lc_vm_region *vm = &r->vm;
+    json_t *region = json_object();
+    json_object_set_new(region, "start", lc_json_address(vm->range.start));
+    json_object_set_new(region, "end", lc_json_address(vm->range.end));
+    json_object_set_new(region, "permissions", lc_json_text(vm->permissions));
+    json_object_set_new(region, "kind", lc_json_text(lc_words_region.word[vm->kind]));
+    json_object_set_new(region, "bytes", lc_json_number(vm->range.end - vm->range.start));
+    json_object_set_new(region, "offset", lc_json_number(vm->offset));
+    json_object_set_new(region, "name", lc_json_text(vm->name));
+    json_object_set_new(region, "purpose", lc_json_text(r->purpose));
+    if (!vm->has_residency)
+        return region;
+    json_object_set_new(region, "resident", lc_json_number(vm->resident));
+    json_object_set_new(region, "proportional", lc_json_number(vm->proportional));
+    json_object_set_new(region, "dirty", lc_json_number(vm->dirty));
+    json_object_set_new(region, "swapped", lc_json_number(vm->swapped));
+    json_object_set_new(region, "locked", lc_json_number(vm->locked));
+    json_object_set_new(region, "huge", lc_json_number(vm->huge));
+    return region;
+}
+
+static json_t *json_memory(const struct lc_findings *f)
+{
+    const struct lc_vm_status *m = &f->memory;
+    if (!m->is_known)
+        return json_pack("{sI}", "own", (json_int_t)f->own_bytes);
+    return json_pack("{sIsIsIsIsIsIsIsIsIsIsIsIsIsIsI}", "peak", (json_int_t)m->vm_peak, "size", (json_int_t)m->vm_size, "hwm",
+                     (json_int_t)m->vm_hwm, "rss", (json_int_t)m->vm_rss, "rss_anon", (json_int_t)m->rss_anon, "rss_file",
+                     (json_int_t)m->rss_file, "rss_shmem", (json_int_t)m->rss_shmem, "data", (json_int_t)m->vm_data, "stack",
+                     (json_int_t)m->vm_stk, "exe", (json_int_t)m->vm_exe, "lib", (json_int_t)m->vm_lib, "pte",
+                     (json_int_t)m->vm_pte, "swap", (json_int_t)m->vm_swap, "locked", (json_int_t)m->vm_lck, "own",
+                     (json_int_t)f->own_bytes);
+}
+
+static json_t *json_vm(const struct lc_findings *f)
+{
+    json_t *regions = json_array();
+    for (size_t i = 0; i < f->region_count; i++)
+        json_array_append_new(regions, json_region(&f->regions[i]));
+    return json_pack("{sisoso}", "pid", f->process.pid, "memory", json_memory(f), "regions", regions);
+}
+
+static json_t *json_coverage(const struct lc_coverage *c)
+{
+    return json_pack("{sIsIsIsIsI}", "dropped", (json_int_t)c->dropped, "unknown_frees", (json_int_t)c->unknown_frees,
+                     "early_blocks", (json_int_t)c->early_blocks, "truncated_stacks", (json_int_t)c->truncated_stacks,
+                     "unstopped_threads", (json_int_t)c->unstopped_threads);
+}
+
+static void put_records(const struct lc_report *r)
+{
+    struct list records = begin_list(r->out, "records");
+    for (size_t i = 0; i < r->findings->leak_count; i++)
+        put_item(&records, json_record(r, &r->findings->leaks[i]));
+    end_list(&records);
+    struct list errors = begin_list(r->out, "errors");
+    for (size_t i = 0; i < r->findings->error_count; i++)
+        put_item(&errors, json_error_record(r, &r->findings->errors[i]));
+    end_list(&errors);
+}
+
+static void put_processes(const struct lc_report *r)
+{
+    struct list processes = begin_list(r->out, "processes");
+    for (size_t i = 0; i < r->count; i++)
+        put_item(&processes, json_process(&r->logs[i].findings));
+    end_list(&processes);
+    struct list vm = begin_list(r->out, "vm");
+    for (size_t i = 0; i < r->count; i++)
+        put_item(&vm, json_vm(&r->logs[i].findings));
+    end_list(&vm);
+}
+
+static void put_suppressions(const struct lc_report *r)
+{
+    struct list list = begin_list(r->out, "suppressions");
+    for (size_t i = 0; r->suppressions && i < r->suppressions->count; i++) {
+        const struct lc_suppression *s = &r->suppressions->at[i];
+        json_t *item = json_object();
+        json_object_set_new(item, "name", lc_json_text(s->name));
+        json_object_set_new(item, "file", lc_json_text(s->file));
+        json_object_set_new(item, "line", json_integer(s->line));
+        json_object_set_new(item, "records", lc_json_number(s->records));
+        json_object_set_new(item, "bytes", lc_json_number(s->bytes));
+        json_object_set_new(item, "blocks", lc_json_number(s->blocks));
+        put_item(&list, item);
+    }
+    end_list(&list);
+}
+
+static bool print(const struct lc_report *r)
+{
+    lc_out_fmt(r->out, "{\n\"schema\": \"leakcheck-report\", \"version\": %d", SCHEMA_VERSION);
+    put_value(r->out, "verdict", json_verdict(r));
+    put_value(r->out, "summary", json_summary(r->findings));
+    put_value(r->out, "source_root", lc_json_text(r->source_root));
+    put_records(r);
+    put_processes(r);
+    put_value(r->out, "coverage", json_coverage(&r->findings->coverage));
+    put_suppressions(r);
+    lc_out_str(r->out, "\n}\n");
+    return true;
+}
+
+const struct lc_formatter lc_formatter_json = {.print = print};

@@ -1,0 +1,18 @@
+/* What every JSON output needs. */
+#ifndef LC_TOOLS_FORMATS_JSON_TEXT_H
+#define LC_TOOLS_FORMATS_JSON_TEXT_H
+
+#include "base/out.h"
+
+#include <jansson.h>
+
+/* A string of any bytes: what is no UTF-8 stands there as \xXX. null for NULL. */
+json_t *lc_json_text(const char *text);
+json_t *lc_json_texts(const char *const *texts, size_t count);
+json_t *lc_json_number(uint64_t n);
+json_t *lc_json_address(uintptr_t address);
+
+/* Writes `value`, in ASCII, on one line without an end, and gives it back. */
+void lc_json_put(struct lc_out *out, json_t *value);
+
+#endif
