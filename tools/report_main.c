@@ -1,130 +1,136 @@
 /* leakcheck-report: logs in, a report out. */
 #include "complain.h"
-#include "formats/format.h"
 #include "mem.h"
 #include "module_file.h"
 #include "probe.h"
-#include "report/suppress.h"
-#include "symbols.h"
+#include "report.h"
+#include "report/tool_arguments.h"
 
 #include <argp.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { EXIT_TROUBLE = 2 };
-
-#define OUTPUT_BUFFER ((size_t)1 << 18)
-
 struct arguments {
-    struct lc_options options;
-    bool has_num_callers; /* the log's stacks are shown as they are, unless it is said otherwise */
-    bool has_memory_map;   /* asked for by name */
-    bool full_paths;
-    const char *output; /* NULL: stdout */
+    struct lc_report_settings settings;
+    bool has_memory_map; /* asked for by name */
     const char *probed, *probed_options;
     char **logs;
     size_t log_count;
 };
 
+/* Those of base/options.def, by their place in it; and the tool's own. */
 enum {
-    /* Options of base/options.def, read by it. */
-    KEY_FORMAT = 256,
-    KEY_LEAK_CHECK,
-    KEY_MEMORY_MAP,
-    KEY_NUM_CALLERS,
-    KEY_ERROR_EXITCODE,
-    KEY_ERRORS_FOR_LEAK_KINDS,
-    KEY_SHOW_LEAK_KINDS,
-    /* The tool's own. */
-    KEY_FULL_PATHS,
+    KEY_SHARED = 256,
+    KEY_FULL_PATHS = 512,
     KEY_DEBUG_DIRECTORY,
+    KEY_AT_END,
     KEY_PROBE,
     KEY_OPTIONS
 };
 
-static const struct argp_option options[] = {
-    {"format", KEY_FORMAT, "text|mtrace", 0, "valgrind's shape, by stack; or mtrace's, a line for each block",
-     1},
-    {"leak-check", KEY_LEAK_CHECK, "full|summary|no", 0, "every leak with its stack, totals only, or nothing",
-     1},
-    {"memory-map", KEY_MEMORY_MAP, "full|summary|no", 0, "every mapped region, totals by kind, or nothing",
-     1},
-    {"num-callers", KEY_NUM_CALLERS, "N", 0, "show at most N frames of each stack", 1},
-    {"error-exitcode", KEY_ERROR_EXITCODE, "N", 0, "exit with N when there are leaks or errors (default 0)",
-     1},
-    {"errors-for-leak-kinds", KEY_ERRORS_FOR_LEAK_KINDS, "KINDS", 0,
-     "which leaks count for --error-exitcode, and as errors (default definite,possible)", 1},
-    {"show-leak-kinds", KEY_SHOW_LEAK_KINDS, "KINDS", 0,
-     "which leaks are shown: definite, indirect, possible, reachable, all, none (default definite,possible)", 1},
-    {"quiet", 'q', NULL, 0, "only notes, leaks and errors, and nothing when there are none", 1},
-    {"verbose", 'v', NULL, 0, "also options, modules, and what called main", 1},
+static const struct argp_option own_options[] = {
     {"fullpath", KEY_FULL_PATHS, NULL, 0, "source files with their directories", 1},
-    {"output", 'o', "FILE", 0, "write to FILE, not to stdout", 1},
+    {NULL, 'o', "FILE", 0, "write to FILE, not to stdout", 1},
     {"extra-debuginfo-path", KEY_DEBUG_DIRECTORY, "DIR", 0,
      "look for debug files in DIR, too, as in /usr/lib/debug", 1},
+    {"at-end", KEY_AT_END, NULL, 0,
+     "with the options of the run that the log is of, where it ran; 3 when it fails", 2},
     {"probe", KEY_PROBE, "PROGRAM", 0,
      "only say whether PROGRAM can be checked: 0; or 125 (it can't), 126 (can't be executed), 127 (not "
      "there)",
      2},
     {"options", KEY_OPTIONS, "LIST", 0,
      "with --probe: whether LIST would do as LEAKCHECK_OPTIONS; 2 when it wouldn't", 2},
-    {0},
 };
 
-static const char *name_of(int key)
+static const struct row {
+    const char *name, *argument, *help;
+} rows[] = {
+#define LC_OPTION(name, field, type, default, argument, help) {name, argument, help},
+#include "base/options.def"
+};
+
+static const char *const shared[] = {
+#define LC_REPORT(name, field) name,
+#include "base/options.def"
+};
+
+static const struct row *row_of(const char *name)
 {
-    const struct argp_option *o = options;
-    while (o->key != key)
-        o++;
-    return o->name;
+    const struct row *r = rows;
+    while (strcmp(r->name, name) != 0)
+        r++;
+    return r;
 }
 
-static void set_shared(struct arguments *a, int key, const char *value)
+static bool is_switch(const struct row *r)
+{
+    return strcmp(r->argument, "yes|no") == 0;
+}
+
+static int key_of(size_t index)
+{
+    const char *name = shared[index];
+    return strcmp(name, "quiet") == 0 ? 'q' : strcmp(name, "verbose") == 0 ? 'v' : KEY_SHARED + (int)index;
+}
+
+/* The array that argp wants. */
+static const struct argp_option *all_options(void)
+{
+    static struct argp_option options[LC_ARRAY_LEN(shared) + LC_ARRAY_LEN(own_options) + 1];
+    for (size_t i = 0; i < LC_ARRAY_LEN(shared); i++) {
+        const struct row *r = row_of(shared[i]);
+        options[i] = (struct argp_option){r->name, key_of(i), r->argument, is_switch(r) ? OPTION_ARG_OPTIONAL : 0, r->help, 1};
+    }
+    memcpy(options + LC_ARRAY_LEN(shared), own_options, sizeof own_options);
+    return options;
+}
+
+static void set(struct arguments *a, const char *text)
 {
     char why[256];
-    char *text = lc_mem_format("%s=%s", name_of(key), value);
-    if (lc_options_set(&a->options, text, strlen(text), why, sizeof why) != 0) {
+    if (lc_options_set(&a->settings.options, text, strlen(text), why, sizeof why) != 0) {
         lc_complain("%s", why);
-        exit(EXIT_TROUBLE);
+        exit(LC_EXIT_TROUBLE);
     }
-    free(text);
+    a->settings.has_num_callers |= strncmp(text, "num-callers=", strlen("num-callers=")) == 0;
+    if (strncmp(text, "memory-map=", strlen("memory-map=")) == 0)
+        a->has_memory_map = a->settings.options.memory_map != LC_MAP_NO;
+}
+
+static bool set_shared(struct arguments *a, int key, const char *value)
+{
+    for (size_t i = 0; i < LC_ARRAY_LEN(shared); i++) {
+        if (key_of(i) != key)
+            continue;
+        char *text = lc_mem_format("%s=%s", shared[i], value ? value : "yes");
+        set(a, text);
+        free(text);
+        return true;
+    }
+    return false;
 }
 
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
     struct arguments *a = state->input;
+    if (set_shared(a, key, value))
+        return 0;
     switch (key) {
-    case KEY_NUM_CALLERS:
-        a->has_num_callers = true;
-        set_shared(a, key, value);
-        break;
-    case KEY_MEMORY_MAP:
-        set_shared(a, key, value);
-        a->has_memory_map = a->options.memory_map != LC_MAP_NO;
-        break;
-    case KEY_FORMAT:
-    case KEY_LEAK_CHECK:
-    case KEY_ERROR_EXITCODE:
-    case KEY_ERRORS_FOR_LEAK_KINDS:
-    case KEY_SHOW_LEAK_KINDS:
-        set_shared(a, key, value);
-        break;
-    case 'q':
-    case 'v':
-        set_shared(a, key, "yes");
-        break;
     case 'o':
-        a->output = value;
+        a->settings.output = value;
         break;
     case KEY_FULL_PATHS:
-        a->full_paths = true;
+        a->settings.full_paths = true;
         break;
     case KEY_DEBUG_DIRECTORY:
         lc_module_file_search(value);
+        break;
+    case KEY_AT_END:
+        a->settings.is_at_end = true;
         break;
     case KEY_PROBE:
         a->probed = value;
@@ -146,8 +152,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     return 0;
 }
 
-static const struct argp parser = {
-    options,
+static struct argp parser = {
+    NULL,
     parse_option,
     "LOG...",
     "Reports on the logs that leakcheck --record=FILE has written; '-' is standard input. Several logs "
@@ -174,7 +180,7 @@ static int probe(const struct arguments *a)
     lc_options_init(&options_of_run);
     if (a->probed_options)
         lc_options_parse(&options_of_run, a->probed_options, complain_option);
-    return has_wrong_options ? EXIT_TROUBLE : lc_probe(a->probed);
+    return has_wrong_options ? LC_EXIT_TROUBLE : lc_probe(a->probed);
 }
 
 static void complain_log(const struct lc_log *log)
@@ -201,71 +207,47 @@ static bool read_logs(const struct arguments *a, struct lc_logs *logs)
     return is_sound;
 }
 
-static bool print(const struct arguments *a, struct lc_out *out, const struct lc_logs *logs)
+/* The options of the run itself, and the directory that their paths begin at. */
+static void take_options(struct arguments *a, const struct lc_logs *logs)
 {
-    const struct lc_text_style style = {.leak_check = (enum lc_check)a->options.leak_check,
-                                        .memory_map = (enum lc_map)a->options.memory_map,
-                                        .hidden_kinds = LC_KINDS_ALL & ~a->options.show_leak_kinds,
-                                        .harmless_kinds = LC_KINDS_ALL & ~a->options.errors_for_leak_kinds,
-                                        .quiet = a->options.quiet,
-                                        .verbose = a->options.verbose,
-                                        .num_callers = a->has_num_callers ? a->options.num_callers : 0};
-    const struct lc_formatter *formatter = lc_formatters[a->options.format];
-    struct lc_namer *namer = lc_symbols_open(a->full_paths || formatter->has_full_paths);
-    for (size_t i = 0; i < logs->count; i++)
-        if (logs->at[i].findings.suppressions)
-            lc_suppress(&logs->at[i].findings, logs->at[i].findings.suppressions, namer);
-    bool is_printed = formatter->print(&(struct lc_report){out, logs->at, logs->count, namer, &style});
-    lc_symbols_close(namer);
-    return is_printed;
+    const struct lc_log *log = lc_logs_command(logs->at, logs->count);
+    const struct lc_findings *f = log ? &log->findings : &logs->at[logs->count - 1].findings;
+    for (size_t i = 0; i < f->option_count; i++)
+        set(a, f->options[i]);
+    if (*f->process.directory && chdir(f->process.directory) != 0)
+        lc_complain("%s: %s", f->process.directory, strerror(errno));
 }
 
-static bool write_report(const struct arguments *a, const struct lc_logs *logs)
+static int status_of(const struct arguments *a, const struct lc_verdict *v, bool is_complete)
 {
-    int fd = a->output ? open(a->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : STDOUT_FILENO;
-    if (fd < 0) {
-        lc_complain("%s: %s", a->output, strerror(errno));
-        return false;
-    }
-    struct lc_out out;
-    lc_out_init(&out, fd, lc_mem_alloc(OUTPUT_BUFFER, 1), OUTPUT_BUFFER);
-    bool is_printed = print(a, &out, logs);
-    int failure = lc_out_flush(&out);
-    if (failure)
-        lc_complain("%s: %s", a->output ? a->output : "standard output", strerror(-failure));
-    free(out.buf);
-    return is_printed && !failure;
+    if (a->settings.is_at_end)
+        return v->fails ? LC_TOOL_HAS_ERRORS : 0;
+    return !is_complete ? LC_EXIT_TROUBLE : v->fails ? (int)a->settings.options.error_exitcode : 0;
 }
 
-/* Errors, and those leaks that count; as in the library. */
-static bool has_failures(const struct arguments *a, const struct lc_logs *logs)
-{
-    unsigned kinds = a->options.leak_check == LC_CHECK_NO ? 0 : a->options.errors_for_leak_kinds;
-    for (size_t i = 0; i < logs->count; i++)
-        if (logs->at[i].findings.error_count || lc_findings_have(&logs->at[i].findings, kinds))
-            return true;
-    return false;
-}
-
-static int report(const struct arguments *a)
+static int report(struct arguments *a)
 {
     struct lc_logs logs = {0};
+    struct lc_verdict verdict = {0};
     bool is_complete = read_logs(a, &logs);
-    if (a->has_memory_map && logs.count > 1 && !lc_logs_command(logs.at, logs.count))
+    if (a->settings.is_at_end && logs.count)
+        take_options(a, &logs);
+    else if (a->has_memory_map && logs.count > 1 && !lc_logs_command(logs.at, logs.count))
         lc_complain("--memory-map needs one log, or those of one run: a map belongs to one process");
+    a->settings.is_complete = is_complete;
     if (logs.count)
-        is_complete &= write_report(a, &logs);
-    bool has_failed = has_failures(a, &logs);
+        is_complete &= lc_report_make(&a->settings, &logs, &verdict);
     lc_logs_free(&logs);
-    return !is_complete ? EXIT_TROUBLE : has_failed ? (int)a->options.error_exitcode : 0;
+    return status_of(a, &verdict, is_complete);
 }
 
 int main(int argc, char **argv)
 {
     struct arguments a = {0};
-    lc_options_init(&a.options);
+    lc_options_init(&a.settings.options);
+    parser.options = all_options();
     argp_program_version = "leakcheck-report " LC_VERSION;
-    argp_err_exit_status = EXIT_TROUBLE;
+    argp_err_exit_status = LC_EXIT_TROUBLE;
     argp_parse(&parser, argc, argv, 0, NULL, &a);
     return a.probed ? probe(&a) : report(&a);
 }

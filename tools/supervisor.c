@@ -96,7 +96,7 @@ static void withdraw(const struct lc_supervision *s)
 static void run_report(const struct lc_supervision *s, int log, int to)
 {
     struct lc_tool_arguments arguments;
-    lc_tool_arguments(&arguments, s->report, s->options);
+    lc_tool_arguments(&arguments, s->report);
     pid_t pid = (pid_t)lc_sys_call(SYS_clone, SIGCHLD, 0, 0, 0, 0, 0);
     if (pid == 0) {
         lseek(log, 0, SEEK_SET);

@@ -298,6 +298,7 @@ static void format_entry(const struct lc_options *o, const struct entry *e, char
         lc_format(buf, size, "%s=%s", e->name, field);
         break;
     case TYPE_list:
+        lc_format(buf, size, "%s=", e->name);
         break;
     case TYPE_kinds:
     case TYPE_heuristics:

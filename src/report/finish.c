@@ -8,7 +8,7 @@
 #include "report/mtrace.h"
 #include "report/names.h"
 #include "report/run_log.h"
-#include "report/suppress.h"
+#include "report/suppressions.h"
 #include "report/text.h"
 #include "report/tool_arguments.h"
 
@@ -70,10 +70,17 @@ static void keep_record(struct lc_finish *f, const struct lc_findings *findings,
         lc_sys_close(log);
 }
 
-/* Sums are the same from whoever prints them. */
+/* What is written whether there are findings or not. */
+static bool has_outputs(const struct lc_options *o)
+{
+    return *o->output || *o->write_baseline;
+}
+
+/* Sums are the same from whoever prints them, but for who knows what they are made of. */
 static bool needs_stacks(const struct lc_options *o)
 {
-    return o->leak_check == LC_CHECK_FULL || o->format != LC_FORMAT_TEXT || o->memory_map == LC_MAP_FULL;
+    bool is_policy = has_outputs(o) || *o->baseline || *o->suppressions || o->fail_on != LC_FAIL_AUTO;
+    return is_policy || o->leak_check == LC_CHECK_FULL || o->format != LC_FORMAT_TEXT || o->memory_map == LC_MAP_FULL;
 }
 
 static bool needs_memory(const struct lc_options *o)
@@ -88,7 +95,7 @@ static bool report_by_tool(const struct lc_finish *f, int log, int to, bool *has
     struct lc_tool_arguments arguments;
     if (!f->symbolizer[0] || log < 0)
         return false;
-    lc_tool_arguments(&arguments, f->symbolizer, &f->options);
+    lc_tool_arguments(&arguments, f->symbolizer);
     lc_sys_lseek(log, 0, SEEK_SET);
     int status = lc_child_run(arguments.list, log, to);
     if (status == 0 || status == LC_TOOL_HAS_ERRORS)
@@ -96,8 +103,42 @@ static bool report_by_tool(const struct lc_finish *f, int log, int to, bool *has
     return status == 0 || status == LC_TOOL_HAS_ERRORS || status == -ECHILD;
 }
 
+static struct lc_finish *suppressing;
+
+static void complain_suppression(const char *file, unsigned line, const char *what)
+{
+    say(suppressing, "leakcheck: %s:%u: %s\n", file, line, what);
+}
+
+/* By the names that we know. */
+static void suppress(struct lc_finish *f, struct lc_findings *findings, struct lc_namer *namer)
+{
+    static struct lc_suppressions suppressions;
+    static bool is_done;
+    const struct lc_options *o = &f->options;
+    if (is_done)
+        return;
+    is_done = true;
+    suppressing = f;
+    const char *rest = o->suppressions;
+    char path[LC_TARGET_PATH_MAX];
+    size_t len;
+    if (findings->suppressions)
+        lc_suppressions_add(&suppressions, "the program's own", findings->suppressions);
+    suppressions.complain = complain_suppression;
+    for (const char *item; (item = lc_options_next(&rest, &len));) {
+        bool is_absolute = *item == '/';
+        lc_format(path, sizeof path, "%s%s%.*s", is_absolute ? "" : f->identity.process.directory, is_absolute ? "" : "/", (int)len,
+                  item);
+        lc_suppressions_read(&suppressions, path);
+    }
+    if (o->default_suppressions)
+        lc_suppressions_add_default(&suppressions);
+    lc_suppressions_apply(&suppressions, findings, namer);
+}
+
 /* The report with the names that symbol tables have. */
-static int report_here(const struct lc_finish *f, struct lc_findings *findings, int to, char *buffer)
+static int report_here(struct lc_finish *f, struct lc_findings *findings, int to, char *buffer, bool *has_errors)
 {
     const struct lc_options *o = &f->options;
     struct lc_out out;
@@ -109,8 +150,14 @@ static int report_here(const struct lc_finish *f, struct lc_findings *findings, 
         .harmless_kinds = LC_KINDS_ALL & ~o->errors_for_leak_kinds,
         .quiet = o->quiet,
         .verbose = o->verbose,
+        .full_stacks = true,
     };
     struct lc_namer *namer = lc_names_open(findings);
+    suppress(f, findings, namer);
+    struct lc_verdict verdict = lc_verdict_of(findings, o);
+    *has_errors = verdict.fails;
+    verdict.exit_status = lc_verdict_exit_status(&verdict, &findings->process, o);
+    style.verdict = &verdict;
     if (o->format == LC_FORMAT_MTRACE)
         lc_mtrace_report(&out, findings, namer);
     else
@@ -125,7 +172,7 @@ static int report_to(struct lc_finish *f, struct lc_findings *findings, int log,
 {
     if (to < 0)
         return -EBADF;
-    return report_by_tool(f, log, to, has_errors) ? 0 : report_here(f, findings, to, buffer);
+    return report_by_tool(f, log, to, has_errors) ? 0 : report_here(f, findings, to, buffer, has_errors);
 }
 
 static void report(struct lc_finish *f, struct lc_findings *findings, int log, char *buffer, bool *has_errors)
@@ -138,12 +185,13 @@ static void report(struct lc_finish *f, struct lc_findings *findings, int log, c
     report_to(f, findings, log, lc_target_fd(&f->console), buffer, has_errors);
 }
 
-/* By the names that we know: leakcheck-report, which knows more, does it again. */
-static void suppress(struct lc_findings *findings, const char *rules)
+/* For the log, when there is no leakcheck-report, which knows more names, to do it. */
+static void suppress_here(struct lc_finish *f, struct lc_findings *findings)
 {
+    if (f->symbolizer[0] || !(f->suppressions || *f->options.suppressions))
+        return;
     struct lc_namer *namer = lc_names_open(findings);
-    findings->suppressions = rules;
-    lc_suppress(findings, rules, namer);
+    suppress(f, findings, namer);
     if (namer)
         lc_names_close(namer);
 }
@@ -247,8 +295,8 @@ bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
     if (!buffer || (o->child_silent_after_fork && f->identity.is_forked))
         return false;
     lc_collect(&findings, &input);
-    if (f->suppressions)
-        suppress(&findings, f->suppressions);
+    findings.suppressions = f->suppressions;
+    suppress_here(f, &findings);
     unsigned looked_for = o->leak_check == LC_CHECK_NO ? 0 : LC_KINDS_ALL;
     bool has_errors = findings.error_count || lc_findings_have(&findings, looked_for & o->errors_for_leak_kinds);
     bool is_clean = !has_errors && !lc_findings_have(&findings, looked_for & o->show_leak_kinds) && !f->note_count && !o->verbose;
@@ -258,11 +306,11 @@ bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
     bool is_of_run = kind != LC_END_RUNNING && f->run_log.fd >= 0;
     if (is_of_run && !is_below_command(f) && report_run(f, &findings, buffer, &has_errors))
         return has_errors;
-    if (is_clean && o->quiet)
+    if (is_clean && o->quiet && !has_outputs(o))
         return has_errors;
     if (is_of_run && is_below_command(f) && leave_to_command(f, &findings, is_clean, buffer))
         return has_errors;
-    if (!is_clean || !is_below_command(f))
+    if (!is_clean || !is_below_command(f) || has_outputs(o))
         report_alone(f, &findings, has_stacks, buffer, &has_errors);
     return has_errors;
 }

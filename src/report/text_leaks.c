@@ -119,10 +119,24 @@ bool lc_text_is_shown(const struct lc_leak *l, const struct lc_text_style *style
     return lc_leak_kind_bits(l->kind) & ~style->hidden_kinds && (style->verbose || !lc_judgement_is_known(l->judgement));
 }
 
+/* Sorted: whether there are shown ones of both. */
+static bool has_both(const struct lc_findings *f, const struct lc_text_style *style)
+{
+    const struct lc_leak *first = NULL, *last = NULL;
+    for (size_t i = 0; i < f->leak_count; i++) {
+        const struct lc_leak *l = &f->leaks[i];
+        if (!lc_text_is_shown(l, style))
+            continue;
+        first = first ? first : l;
+        last = l;
+    }
+    return first && is_own(first) != is_own(last);
+}
+
 /* A heading where foreign ones begin, and where own ones do. */
 static void put_heading(struct lc_out *out, const char *prefix, const struct lc_leak *l, const struct lc_leak *last)
 {
-    if (!l->judgement || !l->judgement->has_owner || (last && is_own(last) == is_own(l)))
+    if (last && is_own(last) == is_own(l))
         return;
     lc_text_line(out, prefix, is_own(l) ? "Through own sources:" : "Not through own sources:");
     lc_text_line(out, prefix, "%s", "");
@@ -140,10 +154,12 @@ void lc_text_leaks(struct lc_out *out, const char *prefix, struct lc_findings *f
 {
     const struct lc_leak *last = NULL;
     lc_sort(f->leaks, f->leak_count, sizeof *f->leaks, compare_leaks);
+    bool has_headings = has_both(f, style);
     for (size_t i = 0; i < f->leak_count; i++) {
         if (!lc_text_is_shown(&f->leaks[i], style))
             continue;
-        put_heading(out, prefix, &f->leaks[i], last);
+        if (has_headings)
+            put_heading(out, prefix, &f->leaks[i], last);
         last = &f->leaks[i];
         put_record(out, prefix, &f->leaks[i], i + 1, f->leak_count);
         put_leak(out, prefix, f, &f->leaks[i], namer, style);

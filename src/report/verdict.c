@@ -113,7 +113,7 @@ static void put_leaks(struct lc_out *out, const struct lc_verdict *v)
     put_count(out, &separator, v->definite_bytes, "bytes definitely lost");
     put_count(out, &separator, v->mapped_bytes, "bytes of mappings lost");
     put_count(out, &separator, v->possible_bytes, "bytes possibly lost");
-    put_count(out, &separator, v->other_bytes, "bytes of other kinds");
+    put_count(out, &separator, v->other_bytes, "bytes not freed");
 }
 
 void lc_verdict_put(struct lc_out *out, const struct lc_verdict *v)

@@ -35,7 +35,8 @@ no_folder_is_left() {
     exits 23 "$leakcheck" sh -c "$samples/leak; echo \$\$"
     pid=${output##*$'\n'}
     [ -z "$(grep -v "^==$pid==" <<<"$stderr")" ] || fail
-    [[ ${stderr_lines[2]} == "==$pid== "*"sh -c"* ]] || fail
+    [[ ${stderr_lines[0]} == "==$pid== 1 leak, 192 bytes definitely lost; exit 23" ]] || fail
+    [[ ${stderr_lines[3]} == "==$pid== "*"sh -c"* ]] || fail
     [ "$(grep -c 'MEMORY MAP' <<<"$stderr")" -eq 1 ] || fail
     expect 'of which leakcheck'
 }

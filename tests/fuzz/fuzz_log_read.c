@@ -1,10 +1,10 @@
 /* Any bytes as a log: the reader must stand them, and what it makes of them must be sound enough for the
  * report, the merge and the log writer. */
-#include "formats/format.h"
 #include "log_read.h"
 #include "merge.h"
 #include "report/log_write.h"
 #include "report/mtrace.h"
+#include "report/text.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -50,6 +50,14 @@ static void make_string(char *to, const char *name)
     to[len] = '\0';
 }
 
+/* An empty item would empty the list. */
+static void make_list(char *to, const char *name)
+{
+    make_string(to + 1, name);
+    *to = 'x';
+    to[LC_OPTION_STRING_MAX / 8] = '\0';
+}
+
 static void make_kinds(char *to, const char *name)
 {
     (void)name;
@@ -72,7 +80,7 @@ static const struct {
 #include "base/options.def"
 };
 
-#define ITEM_MAX (LC_OPTION_STRING_MAX + 64)
+#define ITEM_MAX LC_OPTION_TEXT_MAX
 
 /* Sets some options to random values; the same as LEAKCHECK_OPTIONS goes to `all`. */
 static void set_some(struct lc_options *o, char *all)

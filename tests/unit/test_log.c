@@ -32,8 +32,8 @@ static struct lc_module_size sizes[] = {{"/lib/" NASTY, 1, 2, 3}};
 static struct lc_vm_fact facts[] = {{LC_FACT_LIMIT, "RLIMIT_AS", LC_FACT_UNLIMITED, 0}, {LC_FACT_CGROUP, "limit", 0, 13}};
 static struct lc_block blocks[] = {{.address = 0x9000, .size = 24, .site = {"malloc", 0x1600, 2}}};
 static struct lc_error errors[] = {
-    {LC_ERROR_DOUBLE_FREE, 3, 0x9000, {"free", 0x1700, 0}, 24, {"malloc", 0x1600, 2}, NULL},
-    {LC_ERROR_INVALID_FREE, 1, 0x42, {"free", 0x1700, 1}, 0, {"", 0, LC_NONE}, NULL},
+    {LC_ERROR_DOUBLE_FREE, 3, 0x9000, {"free", 0x1700, 0}, 24, {"malloc", 0x1600, 2}, NULL, NULL},
+    {LC_ERROR_INVALID_FREE, 1, 0x42, {"free", 0x1700, 1}, 0, {"", 0, LC_NONE}, NULL, NULL},
 };
 static struct lc_region regions[] = {
     {.vm = {.range = {0x1000, 0x2000}, .permissions = "r-xp", .kind = LC_REGION_CODE, .name = NASTY},

@@ -13,11 +13,11 @@ static unsigned locate(struct lc_namer *namer, const struct lc_findings *f, uint
 {
     (void)namer, (void)f;
     static const struct lc_location names[][3] = {
-        {{"main", "a.c", 30, false}},
-        {{"inner", "a.h", 1, true}, {"middle", "a.h", 2, true}, {"work(int)", "a.cc", 20, false}},
-        {{NULL, NULL, 0, false}},
-        {{"__libc_start_call_main", NULL, 0, false}},
-        {{NULL, NULL, 0, false}},
+        {{.function = "main", .file = "a.c", .line = 30}},
+        {{.function = "inner", .file = "a.h", .line = 1, .is_inlined = true}, {.function = "middle", .file = "a.h", .line = 2, .is_inlined = true}, {.function = "work(int)", .file = "a.cc", .line = 20}},
+        {{.function = NULL}},
+        {{.function = "__libc_start_call_main"}},
+        {{.function = NULL}},
     };
     unsigned count = frame == 1 && max >= 3 ? 3 : 1;
     memcpy(out, names[frame], count * sizeof *out);
@@ -175,7 +175,7 @@ Test(text, a_quiet_summary_is_a_summary)
 Test(text, every_line_has_the_prefix)
 {
     struct lc_error errors[] = {
-        {LC_ERROR_MISMATCHED_FREE, 2, 0x10, {"free", 0x1234, 1}, 4, {"operator new", 0x1235, 0}, NULL}};
+        {LC_ERROR_MISMATCHED_FREE, 2, 0x10, {"free", 0x1234, 1}, 4, {"operator new", 0x1235, 0}, NULL, NULL}};
     struct lc_leak leaks[] = {{.site = {"malloc", 0x1234, 0}, .bytes = 2, .blocks = 1}};
     const char *const notes[] = {"two\nlines"};
     struct lc_findings f = findings();
@@ -237,10 +237,10 @@ Test(mtrace, to_the_letter)
 Test(mtrace, errors_are_not_lost)
 {
     struct lc_error errors[] = {
-        {LC_ERROR_MISMATCHED_FREE, 1, 0x10, {"free", 0, 0}, 4, {"operator new", 0, 2}, NULL},
-        {LC_ERROR_DOUBLE_FREE, 2, 0x20, {"realloc", 0, 0}, 4, {"malloc", 0, LC_NONE}, NULL},
-        {LC_ERROR_DOUBLE_FREE, 1, 0x30, {"free", 0, 0}, 0, {"", 0, LC_NONE}, NULL},
-        {LC_ERROR_INVALID_FREE, 1, 0x40, {"free", 0, 0}, 0, {"", 0, LC_NONE}, NULL},
+        {LC_ERROR_MISMATCHED_FREE, 1, 0x10, {"free", 0, 0}, 4, {"operator new", 0, 2}, NULL, NULL},
+        {LC_ERROR_DOUBLE_FREE, 2, 0x20, {"realloc", 0, 0}, 4, {"malloc", 0, LC_NONE}, NULL, NULL},
+        {LC_ERROR_DOUBLE_FREE, 1, 0x30, {"free", 0, 0}, 0, {"", 0, LC_NONE}, NULL, NULL},
+        {LC_ERROR_INVALID_FREE, 1, 0x40, {"free", 0, 0}, 0, {"", 0, LC_NONE}, NULL, NULL},
     };
     struct lc_findings f = findings();
     f.errors = errors;

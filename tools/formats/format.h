@@ -20,6 +20,7 @@ struct lc_report {
     const struct lc_verdict *verdict;
     const struct lc_suppressions *suppressions; /* with what each has matched */
     const struct lc_baseline *baseline;         /* NULL: there is none */
+    const char *today;                          /* "2027-01-31" */
     const char *source_root;                    /* NULL: there is none */
 };
 

@@ -132,6 +132,9 @@ static json_t *json_record(const struct lc_report *r, const struct lc_leak *l)
     json_object_set_new(record, "kind", lc_json_text(lc_words_leak.word[l->kind]));
     json_object_set_new(record, "bytes", lc_json_number(l->bytes));
     json_object_set_new(record, "blocks", lc_json_number(l->blocks));
+    json_object_set_new(record, "resident", l->has_footprint ? lc_json_number(l->footprint.resident) : json_null());
+    json_object_set_new(record, "swapped", l->has_footprint ? lc_json_number(l->footprint.swapped) : json_null());
+    json_object_set_new(record, "untouched", l->has_footprint ? lc_json_number(l->footprint.untouched) : json_null());
     set_judgement(record, l->judgement);
     json_object_set_new(record, "hanging", json_sum(l->hanging_bytes, l->hanging_blocks));
     json_object_set_new(record, "cycles", lc_json_number(l->cycles));

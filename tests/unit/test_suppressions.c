@@ -1,22 +1,22 @@
 /* Patterns of suppressions, as LeakSanitizer's sanitizer_common/sanitizer_common.cpp (TemplateMatch) decides. */
-#include "report/suppress.h"
+#include "report/suppressions.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
 
 static bool matches(const char *pattern, const char *text)
 {
-    return lc_suppress_matches(pattern, strlen(pattern), text);
+    return lc_suppressions_stands_in(pattern, strlen(pattern), text);
 }
 
-Test(suppress, a_pattern_stands_anywhere)
+Test(suppressions, a_pattern_stands_anywhere)
 {
     cr_assert(matches("leak", "make_leak_here"));
     cr_assert_not(matches("leak", "make_here"));
     cr_assert_not(matches("leak", ""));
 }
 
-Test(suppress, ends_can_be_named)
+Test(suppressions, ends_can_be_named)
 {
     cr_assert(matches("^make", "make_leak"));
     cr_assert_not(matches("^leak", "make_leak"));
@@ -26,7 +26,7 @@ Test(suppress, ends_can_be_named)
     cr_assert_not(matches("^make$", "makes"));
 }
 
-Test(suppress, stars_stand_for_anything)
+Test(suppressions, stars_stand_for_anything)
 {
     cr_assert(matches("m*k*h", "make_leak_here"));
     cr_assert(matches("^make*here$", "make_leak_here"));
@@ -51,11 +51,13 @@ static enum lc_leak_kind kind_after(const char *rules)
     struct lc_findings f = {
         .frames = frames, .frame_count = 2, .modules = &module, .module_count = 1, .leaks = &leak, .leak_count = 1};
     struct lc_namer namer = {.locate = locate};
-    lc_suppress(&f, rules, &namer);
+    struct lc_suppressions s = {0};
+    lc_suppressions_add(&s, "rules", rules);
+    lc_suppressions_apply(&s, &f, &namer);
     return leak.kind;
 }
 
-Test(suppress, module_function_and_file_of_each_frame_are_tried)
+Test(suppressions, module_function_and_file_of_each_frame_are_tried)
 {
     cr_assert_eq(kind_after("leak:bin/tree"), LC_LEAK_SUPPRESSED);
     cr_assert_eq(kind_after("leak:^make$\n"), LC_LEAK_SUPPRESSED);
