@@ -85,7 +85,7 @@ static bool needs_stacks(const struct lc_options *o)
 
 static bool needs_memory(const struct lc_options *o)
 {
-    return !o->quiet && o->memory_map != LC_MAP_NO;
+    return has_outputs(o) || (!o->quiet && o->memory_map != LC_MAP_NO);
 }
 
 /* The report by leakcheck-report, which knows files and lines, and so which leaks are suppressed by them: what it finds to

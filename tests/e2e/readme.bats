@@ -12,11 +12,12 @@ blocks() {
 # Addresses, pids and the build's folder differ from run to run.
 normalise() {
     sed -E 's/==[0-9]+==/==PID==/; s/0x[0-9A-Fa-f]+ /0xADDRESS /g; s/0x[0-9A-F]{8,}/0xADDRESS/g' |
-        sed -E 's#(in|at) /[^ )]*/#\1 /TREE/#; s#^Process [0-9]+: .*/#Process PID: /TREE/#; s/ +$//; /^$/d'
+        sed -E "s#more: (.*) $build/#more: \\1 build/#" | sed -E 's#(in|at) /[^ )]*/#\1 /TREE/#; s#^Process [0-9]+: .*/#Process PID: /TREE/#; s/ +$//; /^$/d'
 }
 
 @test "every console block shows what its command prints" {
     local block count=0
+    export LEAKCHECK_OPTIONS=source-root=$(realpath "$BATS_TEST_DIRNAME/../..")
     while IFS= read -r -d '' block; do
         local command=${block%%$'\n'*} expected=${block#*$'\n'}
         command=${command#\$ }

@@ -281,6 +281,29 @@ static void put_suppressions(const struct lc_report *r)
     end_list(&list);
 }
 
+/* What the baseline has in vain. */
+static void put_stale(const struct lc_report *r)
+{
+    struct list list = begin_list(r->out, "baseline");
+    for (size_t i = 0; r->baseline && i < r->baseline->count; i++) {
+        const struct lc_baseline_entry *e = &r->baseline->at[i];
+        bool is_expired = lc_baseline_is_expired(e, r->today);
+        if (e->found_blocks && !is_expired)
+            continue;
+        json_t *item = json_object();
+        json_object_set_new(item, "fingerprint", lc_json_text(e->fingerprint));
+        json_object_set_new(item, "kind", lc_json_text(e->kind));
+        json_object_set_new(item, "bytes", lc_json_number(e->bytes));
+        json_object_set_new(item, "blocks", lc_json_number(e->blocks));
+        json_object_set_new(item, "what", lc_json_text(e->what));
+        json_object_set_new(item, "reason", lc_json_text(e->reason));
+        json_object_set_new(item, "expires", lc_json_text(e->expires));
+        json_object_set_new(item, "expired", json_boolean(is_expired));
+        put_item(&list, item);
+    }
+    end_list(&list);
+}
+
 static bool print(const struct lc_report *r)
 {
     lc_out_fmt(r->out, "{\n\"schema\": \"leakcheck-report\", \"version\": %d", SCHEMA_VERSION);
@@ -291,6 +314,7 @@ static bool print(const struct lc_report *r)
     put_processes(r);
     put_value(r->out, "coverage", json_coverage(&r->findings->coverage));
     put_suppressions(r);
+    put_stale(r);
     lc_out_str(r->out, "\n}\n");
     return true;
 }

@@ -1,5 +1,9 @@
 #include "formats/format.h"
 
+#include "report/escape.h"
+
+#include <string.h>
+
 #define COMMAND_MAX   256 /* bytes of a command in the table */
 #define PROCESSES_MAX 24  /* that each have a line there, whatever they have to report */
 
@@ -74,6 +78,61 @@ static void put_processes(const struct merged_page *p)
         lc_text_line(p->r->out, p->prefix, "  and %zu more with nothing to report", others);
 }
 
+/* Sanitizers' table, and what was in vain. */
+static void put_suppressions(const struct lc_report *r, const char *prefix)
+{
+    const struct lc_suppressions *s = r->suppressions;
+    size_t unused = 0, used = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        const struct lc_suppression *rule = &s->at[i];
+        if (!rule->records) {
+            unused += strcmp(rule->file, "built-in") != 0;
+            continue;
+        }
+        if (!used++)
+            lc_text_line(r->out, prefix, "Suppressions used: %9s %10s  template", "count", "bytes");
+        lc_out_fmt(r->out, "%s                   %9lu %10lu  ", prefix, (unsigned long)rule->blocks, (unsigned long)rule->bytes);
+        lc_escape_text(r->out, rule->name);
+        lc_out_str(r->out, " (");
+        lc_escape_text(r->out, rule->file);
+        lc_out_fmt(r->out, ":%u)\n", rule->line);
+    }
+    if (unused && !r->style->verbose)
+        lc_text_line(r->out, prefix, "Suppressions that matched nothing: %zu (-v lists them)", unused);
+    for (size_t i = 0; i < s->count && r->style->verbose; i++) {
+        const struct lc_suppression *rule = &s->at[i];
+        if (rule->records)
+            continue;
+        lc_out_fmt(r->out, "%sSuppression that matched nothing: ", prefix);
+        lc_escape_text(r->out, rule->name);
+        lc_out_str(r->out, " (");
+        lc_escape_text(r->out, rule->file);
+        lc_out_fmt(r->out, ":%u)\n", rule->line);
+    }
+}
+
+static void put_stale(const struct lc_report *r, const char *prefix)
+{
+    for (size_t i = 0; r->baseline && i < r->baseline->count; i++) {
+        const struct lc_baseline_entry *e = &r->baseline->at[i];
+        bool is_expired = lc_baseline_is_expired(e, r->today);
+        if (e->found_blocks && !is_expired)
+            continue;
+        lc_out_fmt(r->out, "%sBaseline line %zu: %s %s: ", prefix, e->line, e->fingerprint,
+                   is_expired ? "has expired" : "was not found any more");
+        lc_escape_text(r->out, e->what);
+        lc_out_char(r->out, '\n');
+    }
+}
+
+static void put_tail(const struct lc_report *r, const char *prefix)
+{
+    if (r->style->quiet)
+        return;
+    put_suppressions(r, prefix);
+    put_stale(r, prefix);
+}
+
 static bool print_merged(const struct lc_report *r)
 {
     struct merged_page p = {r, lc_logs_command(r->logs, r->count), "==all== "};
@@ -93,6 +152,7 @@ static bool print_merged(const struct lc_report *r)
         lc_text_line(r->out, p.prefix, "%s", "");
         lc_text_memory_map(r->out, p.prefix, &p.command->findings, r->namer, r->style->memory_map);
     }
+    put_tail(r, p.prefix);
     return true;
 }
 
@@ -100,7 +160,10 @@ static bool print(const struct lc_report *r)
 {
     if (r->count > 1)
         return print_merged(r);
-    lc_text_report(r->out, &r->logs[0].findings, r->namer, r->style);
+    char prefix[32];
+    lc_format(prefix, sizeof prefix, "==%d== ", r->findings->process.pid);
+    lc_text_report(r->out, r->findings, r->namer, r->style);
+    put_tail(r, prefix);
     return true;
 }
 
