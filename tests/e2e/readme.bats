@@ -17,7 +17,8 @@ normalise() {
 
 @test "every console block shows what its command prints" {
     local block count=0
-    export LEAKCHECK_OPTIONS=source-root=$(realpath "$BATS_TEST_DIRNAME/../..")
+    LEAKCHECK_OPTIONS=source-root=$(realpath "$BATS_TEST_DIRNAME/../..")
+    export LEAKCHECK_OPTIONS
     while IFS= read -r -d '' block; do
         local command=${block%%$'\n'*} expected=${block#*$'\n'}
         command=${command#\$ }
