@@ -1,5 +1,6 @@
 #include "supervisor.h"
 
+#include "base/ended.h"
 #include "base/sys.h"
 #include "mem.h"
 #include "report/run_log.h"
@@ -13,24 +14,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-/* <linux/pidfd.h> of 6.15: how a process ended, once it was waited for. */
-struct pidfd_info {
-    uint64_t mask, cgroup;
-    uint32_t pids[3], ids[8];
-    int32_t exit_code;
-};
-#define PIDFD_GET_INFO  _IOWR(0xFF, 11, struct pidfd_info)
-#define PIDFD_INFO_EXIT (1u << 3)
-
-#define UNKNOWN (-1)
-#define REAPED_MS 200 /* for the command's parent to wait for it: before, /proc tells how it ended, and then the kernel */
 
 struct start {
     struct lc_supervision s;
@@ -43,34 +31,6 @@ struct start {
 static void __attribute__((noreturn)) leave(void)
 {
     lc_sys_exit_group(0);
-}
-
-/* As wait(2) would have it, of a process that nobody has waited for yet: the last field of /proc/PID/stat. */
-static int status_of_zombie(pid_t pid)
-{
-    char path[32], text[1024];
-    snprintf(path, sizeof path, "/proc/%d/stat", pid);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t len = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
-    if (fd >= 0)
-        close(fd);
-    if (len <= 0)
-        return UNKNOWN;
-    text[len] = '\0';
-    const char *state = strrchr(text, ')'), *last = strrchr(text, ' ');
-    return state && strncmp(state, ") Z", 3) == 0 && last ? atoi(last) : UNKNOWN;
-}
-
-static int status_of(int pidfd, pid_t pid)
-{
-    struct pidfd_info info = {.mask = PIDFD_INFO_EXIT};
-    struct pollfd ended = {.fd = pidfd};
-    int status = status_of_zombie(pid);
-    if (status != UNKNOWN)
-        return status;
-    poll(&ended, 1, REAPED_MS); /* POLLHUP */
-    bool is_known = ioctl(pidfd, PIDFD_GET_INFO, &info) == 0 && info.mask & PIDFD_INFO_EXIT;
-    return is_known ? info.exit_code : UNKNOWN;
 }
 
 /* Nothing of the command's: descriptors, terminal, directory, name. Its standard error is kept for the report. */
@@ -112,7 +72,7 @@ static void run_report(const struct lc_supervision *s, int log, int to)
 
 static void tell_end(pid_t pid, int status)
 {
-    if (status == UNKNOWN || !WIFSIGNALED(status))
+    if (status == LC_ENDED_UNKNOWN || !WIFSIGNALED(status))
         return;
     const char *name = sigabbrev_np(WTERMSIG(status));
     dprintf(STDERR_FILENO, "leakcheck: process %d was killed by SIG%s: there is no report on it\n", pid, name ? name : "?");
@@ -120,6 +80,7 @@ static void tell_end(pid_t pid, int status)
 
 static void report(const struct lc_supervision *s, const char *log_file, pid_t pid, int status)
 {
+    lc_run_log_wait(s->run->log_fd);
     int all = memfd_create("leakcheck-run", MFD_CLOEXEC);
     ssize_t taken = lc_run_log_take(s->run->log_fd, all);
     if (taken >= 0)
@@ -146,13 +107,13 @@ static int __attribute__((noreturn)) supervise(void *argument)
     while (lc_sys_read(start->wrapper[0], &none, sizeof none) == -EINTR)
         ;
     withdraw(&start->s);
-    int pidfd = (int)syscall(SYS_pidfd_open, start->pid, 0);
+    int pidfd = lc_ended_watch(start->pid);
     struct pollfd ended = {.fd = pidfd, .events = POLLIN};
     if (pidfd < 0)
         leave();
     while (poll(&ended, 1, -1) < 0)
         ;
-    report(&start->s, start->log_file, start->pid, status_of(pidfd, start->pid));
+    report(&start->s, start->log_file, start->pid, lc_ended_status(pidfd, start->pid));
     lc_run_folder_remove(start->s.run);
     leave();
 }

@@ -1,10 +1,12 @@
 #include "preload/end.h"
 
 #include "base/arena.h"
+#include "base/ended.h"
 #include "base/sys.h"
 #include "preload/check.h"
 #include "preload/door.h"
 #include "preload/hooks.h"
+#include "preload/keeper.h"
 #include "preload/mark.h"
 #include "preload/on_stack.h"
 #include "preload/pools.h"
@@ -15,6 +17,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 
 #define STACK_BYTES ((size_t)256 << 10)
 
@@ -39,6 +42,8 @@ static void become_child(void)
     lc_target_after_fork(&end.run->console);
     lc_target_after_fork(&end.run->report);
     lc_target_after_fork(&end.run->record);
+    if (end.run->options.survive_kill)
+        lc_keeper_start(end.run);
 }
 
 static void after_fork_child(void)
@@ -105,8 +110,10 @@ static bool report(enum lc_end_kind kind, int value)
 static void __attribute__((noreturn)) end_process(int status)
 {
     uint64_t signals;
-    if (lc_real.lsan_is_turned_off && lc_real.lsan_is_turned_off())
+    if (lc_real.lsan_is_turned_off && lc_real.lsan_is_turned_off()) {
+        end.state = REPORTED;
         lc_sys_exit_group(status);
+    }
     lc_sys_signals_block(&signals);
     bool has_errors = report(LC_END_STATUS, status & 0xff);
     const struct lc_options *o = &end.run->options;
@@ -148,6 +155,19 @@ void lc_end_check_finally(void)
     if (has_errors && o->error_exitcode && (o->main_pid == 0 || end.run->identity.process.is_main))
         lc_sys_exit_group((int)o->error_exitcode);
     lc_sys_signals_restore(&signals);
+}
+
+/* Nobody looks for pointers: nobody knows where the threads stood. */
+void lc_end_report_for_dead(int status)
+{
+    if (end.state != RUNNING)
+        return;
+    bool is_exit = status != LC_ENDED_UNKNOWN && WIFEXITED(status);
+    int signal = status == LC_ENDED_UNKNOWN ? SIGKILL : WTERMSIG(status);
+    lc_fork_unprepared_child(); /* who held a lock is gone */
+    lc_is_recording = false;
+    end.run->scan = NULL;
+    lc_finish(end.run, is_exit ? LC_END_STATUS : LC_END_SIGNAL, is_exit ? WEXITSTATUS(status) : signal);
 }
 
 void lc_end_expect(int status)
@@ -208,5 +228,7 @@ int lc_end_install(struct lc_finish *run)
     if (on_exit(at_exit, NULL) || at_quick_exit(at_quick_exit_end) ||
         pthread_atfork(lc_fork_prepare, lc_fork_parent, after_fork_child))
         return -ENOMEM;
+    if (run->options.survive_kill)
+        lc_keeper_start(run);
     return 0;
 }

@@ -19,6 +19,9 @@ void lc_end_expect_abort(void);
 /* libc may abort on a wrong free. As lc_track_settings.on_error. */
 void lc_end_expect_abort_on(const struct lc_error_record *e);
 
+/* In the keeper (keeper.h), of a process that has ended with `status` (base/ended.h): reports, unless that was done. */
+void lc_end_report_for_dead(int status);
+
 /* What is checked, and how: NULL when nothing is, or no longer. */
 struct lc_finish *lc_end_run(void);
 /* The report of the end, now: there is no other. Ends the process if there is something to fail for and

@@ -26,11 +26,25 @@ ssize_t lc_log_copy(int log, off_t start, int to)
     return rc ? rc : size - start;
 }
 
-/* Waits for whoever holds it: they write, and go. */
-static int set_lock(int run, short type)
+/* Bytes of the file that are locked for two purposes. */
+enum { TO_WRITE, BY_KEEPER };
+
+/* Waits for whoever holds it. */
+static int set_lock(int run, int byte, short type)
 {
-    struct flock all = {.l_type = type, .l_whence = SEEK_SET};
-    return lc_sys_fcntl(run, F_SETLKW, (long)&all);
+    struct flock one = {.l_type = type, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1};
+    return lc_sys_fcntl(run, F_SETLKW, (long)&one);
+}
+
+void lc_run_log_hold(int run)
+{
+    set_lock(run, BY_KEEPER, F_RDLCK);
+}
+
+void lc_run_log_wait(int run)
+{
+    if (set_lock(run, BY_KEEPER, F_WRLCK) == 0)
+        set_lock(run, BY_KEEPER, F_UNLCK);
 }
 
 static int cut(int run, off_t size)
@@ -40,20 +54,20 @@ static int cut(int run, off_t size)
 
 int lc_run_log_add(int run, int log)
 {
-    int rc = set_lock(run, F_WRLCK);
+    int rc = set_lock(run, TO_WRITE, F_WRLCK);
     if (rc < 0)
         return rc;
     const off_t before = lc_sys_lseek(run, 0, SEEK_END);
     const ssize_t added = before > 0 ? lc_log_copy(log, 0, run) : -ESTALE;
     if (before > 0 && added < 0)
         cut(run, before); /* the disk is full: half a log would spoil the others */
-    set_lock(run, F_UNLCK);
+    set_lock(run, TO_WRITE, F_UNLCK);
     return added < 0 ? (int)added : 0;
 }
 
 ssize_t lc_run_log_take(int run, int to)
 {
-    int rc = set_lock(run, F_WRLCK);
+    int rc = set_lock(run, TO_WRITE, F_WRLCK);
     if (rc < 0)
         return rc;
     ssize_t taken = -ESTALE;
@@ -61,7 +75,7 @@ ssize_t lc_run_log_take(int run, int to)
         taken = lc_log_copy(run, (off_t)strlen(LC_RUN_LOG_FIRST_LINE), to);
     if (taken >= 0)
         cut(run, 0);
-    set_lock(run, F_UNLCK);
+    set_lock(run, TO_WRITE, F_UNLCK);
     return taken;
 }
 

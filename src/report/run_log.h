@@ -20,6 +20,11 @@ int lc_run_log_add(int run, int log);
 
 /* Moves what is in `run` to the end of `to`. The number of bytes; -ESTALE when somebody else was first; or -errno. */
 ssize_t lc_run_log_take(int run, int to);
+/* Whoever will report for the command, should it be killed, says so for as long as it lives; and who would do so otherwise
+ * waits until nobody does. */
+void lc_run_log_hold(int run);
+void lc_run_log_wait(int run);
+
 /* Removes the file at `path` and its folder, which is the run's own; it may be out of reach. */
 void lc_run_log_remove(const char *path);
 

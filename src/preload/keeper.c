@@ -1,0 +1,158 @@
+#include "preload/keeper.h"
+
+#include "base/arena.h"
+#include "base/ended.h"
+#include "base/out.h"
+#include "base/sys.h"
+#include "preload/end.h"
+#include "report/run_log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <linux/kcmp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define STACK_BYTES     ((size_t)256 << 10)
+#define BETWEEN_BYTES   ((size_t)8 << 10)
+#define LOOK_AGAIN_MS   100
+#define READY_MOMENTS   20000 /* somebody may kill or stop it */
+#define HIGH_FD         1000 /* as report/target.c */
+
+static struct {
+    struct lc_finish *run;
+    char *stack;
+    pid_t pid;   /* whose memory this is */
+    int program; /* its end of a pipe, which exec closes */
+    int ours;
+    uint32_t is_ready; /* atomic: the end of the program would be noticed */
+} keeper;
+
+/* A descriptor of the program's that it will not use itself. */
+static int raise_fd(int low)
+{
+    int high = lc_sys_fcntl(low, F_DUPFD_CLOEXEC, HIGH_FD);
+    if (high < 0)
+        return low;
+    lc_sys_close(low);
+    return high;
+}
+
+static void close_all_but(const int *kept, size_t count)
+{
+    unsigned next = 0;
+    for (;;) {
+        unsigned first = ~0u; /* the lowest that is kept, from `next` on */
+        for (size_t i = 0; i < count; i++)
+            if (kept[i] >= 0 && (unsigned)kept[i] >= next && (unsigned)kept[i] < first)
+                first = (unsigned)kept[i];
+        if (first > next)
+            lc_sys_call(SYS_close_range, next, first == ~0u ? ~0u : first - 1, 0, 0, 0, 0);
+        if (first == ~0u)
+            return;
+        next = first + 1;
+    }
+}
+
+/* Has it another memory than ours? One that is on its way out has none, and is not yet known to have ended. */
+static bool is_another_program(void)
+{
+    char path[32], file[2];
+    lc_format(path, sizeof path, "/proc/%d/exe", keeper.pid);
+    return lc_sys_call(SYS_kcmp, keeper.pid, lc_sys_getpid(), KCMP_VM, 0, 0, 0) != 0 &&
+           lc_sys_readlink(path, file, sizeof file) != -ENOENT;
+}
+
+/* True when it has ended, false when it is another program now. It may have closed the pipe, like all it does not know:
+ * then it is looked at now and then. */
+static bool wait_for_end(int watch)
+{
+    struct pollfd both[] = {{.fd = watch, .events = POLLIN}, {.fd = keeper.ours}};
+    for (;;) {
+        long rc = lc_sys_call(SYS_poll, (long)both, 2, both[1].fd < 0 ? LOOK_AGAIN_MS : -1, 0, 0, 0);
+        if (rc < 0 && rc != -EINTR)
+            return false;
+        if (both[0].revents)
+            return true;
+        if ((both[1].fd < 0 || both[1].revents) && is_another_program())
+            return false;
+        if (both[1].revents)
+            both[1].fd = -1;
+    }
+}
+
+static int keep(void *unused)
+{
+    (void)unused;
+    const struct lc_finish *run = keeper.run;
+    int watch = lc_ended_watch(keeper.pid);
+    const int kept[] = {run->console.fd, run->report.fd, run->record.fd, run->run_log.fd, keeper.ours, watch};
+    lc_sys_call(SYS_setsid, 0, 0, 0, 0, 0, 0);
+    lc_sys_call(SYS_prctl, PR_SET_NAME, (long)"leakcheck", 0, 0, 0, 0);
+    close_all_but(kept, LC_ARRAY_LEN(kept));
+    if (run->identity.process.is_main && run->run_log.fd >= 0)
+        lc_run_log_hold(run->run_log.fd);
+    __atomic_store_n(&keeper.is_ready, 1, __ATOMIC_RELEASE);
+    if (watch >= 0 && wait_for_end(watch))
+        lc_end_report_for_dead(lc_ended_status(watch, keeper.pid));
+    lc_sys_exit_group(0);
+}
+
+/* So that it is no child of the program. */
+static int stand_between(void *unused)
+{
+    lc_sys_close(keeper.program);
+    const struct timespec moment = {0, 20000};
+    __atomic_store_n(&keeper.is_ready, 0, __ATOMIC_RELAXED);
+    pid_t pid = clone(keep, keeper.stack + STACK_BYTES, CLONE_VM | CLONE_UNTRACED | SIGCHLD, unused);
+    for (int i = 0; pid > 0 && i < READY_MOMENTS && !__atomic_load_n(&keeper.is_ready, __ATOMIC_ACQUIRE); i++)
+        lc_sys_call(SYS_nanosleep, (long)&moment, 0, 0, 0, 0, 0);
+    lc_sys_exit_group(0);
+}
+
+/* The first process of a container, or one that adopts orphans, would become its parent. */
+static bool would_adopt(void)
+{
+    int adopts = 0;
+    return keeper.pid == 1 || lc_sys_call(SYS_prctl, PR_GET_CHILD_SUBREAPER, (long)&adopts, 0, 0, 0, 0) < 0 || adopts;
+}
+
+static int start(void)
+{
+    int ends[2];
+    if (!keeper.stack && !(keeper.stack = lc_pages_map(STACK_BYTES + BETWEEN_BYTES, "report")))
+        return -ENOMEM;
+    if (would_adopt())
+        return -EPERM;
+    int rc = (int)lc_sys_call(SYS_pipe2, (long)ends, O_CLOEXEC, 0, 0, 0, 0);
+    if (rc < 0)
+        return rc;
+    keeper.ours = ends[0];
+    keeper.program = raise_fd(ends[1]);
+    pid_t between = clone(stand_between, keeper.stack + STACK_BYTES + BETWEEN_BYTES, CLONE_VM | CLONE_VFORK | CLONE_UNTRACED, NULL);
+    lc_sys_close(ends[0]);
+    if (between < 0)
+        return -EAGAIN;
+    lc_sys_call(SYS_wait4, between, 0, __WALL, 0, 0, 0);
+    return 0;
+}
+
+void lc_keeper_start(struct lc_finish *run)
+{
+    uint64_t signals;
+    if (keeper.run) /* a fork's child: what is open is the parent's keeper's */
+        lc_sys_close(keeper.program);
+    keeper.run = run;
+    keeper.pid = lc_sys_getpid();
+    lc_sys_signals_block(&signals); /* and so they stay, in the keeper */
+    int rc = start();
+    lc_sys_signals_restore(&signals);
+    if (rc < 0 && run->note_count < LC_ARRAY_LEN(run->notes))
+        run->notes[run->note_count++] = "nothing could be started that survives the process (survive-kill)";
+}
