@@ -53,7 +53,7 @@ END
     grep -q 'default action of signal 9 (SIGKILL)' report
     grep -q '10,000 bytes in 10 blocks are not freed' report
     grep -qE 'by 0x[0-9A-F]+: make \(<stdin>:4\)' report
-    grep -qE '  heap +13[0-9]\.0K +[0-9]+\.0K' report
+    grep -qE ' [0-9]+\.0K  heap$' report
     killed free
     grep -q 'All heap blocks were freed' report
 }
