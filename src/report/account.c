@@ -56,8 +56,10 @@ bool lc_account_make(const struct lc_findings *f, struct lc_account *out)
     *out = (struct lc_account){0};
     for (size_t i = 0; i < f->region_count; i++) {
         const struct lc_vm_region *r = &f->regions[i].vm;
-        if (!r->has_residency)
+        if (!r->has_residency && lc_vm_region_is_closed(r)) /* nothing to miss */
             continue;
+        if (!r->has_residency)
+            return false;
         is_known = true;
         out->resident[part_of(r->kind)] += r->resident;
     }

@@ -28,7 +28,7 @@ struct lc_account {
     int64_t remainder;   /* of the total, what the parts leave; below 0: they are more */
 };
 
-/* False when no region has its residency: then there is none. */
+/* False where the residency of a region is not known: then there is none. */
 bool lc_account_make(const struct lc_findings *f, struct lc_account *out);
 
 /* What an arena holds, in RAM, that no live block takes. */

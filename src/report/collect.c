@@ -7,6 +7,7 @@
 #include "record/modules.h"
 #include "record/thread.h"
 #include "report/leaks.h"
+#include "report/module_sizes.h"
 #include "vm/status.h"
 
 #include <errno.h>
@@ -122,6 +123,10 @@ static void collect_regions(struct collector *c)
     int rc = lc_regions_read(&c->regions, c->in->needs_memory);
     if (rc == 0)
         rc = lc_regions_collect(c->out, c->in->function_addresses, &c->regions);
+    if (rc == 0 && c->in->needs_memory && !c->regions.snapshot.has_residency)
+        add_note(c, "/proc/self/smaps can't be read: what of the regions is dirty, shared, locked or in huge pages is not known");
+    if (rc == 0 && c->in->needs_memory && !c->regions.residency.is_swap_told)
+        add_note(c, "/proc/self/pagemap can't be read: which pages of a leak are in swap is not known");
     if (rc == 0)
         return;
     lc_format(why, sizeof why, "the memory map is missing: /proc/self/smaps and maps can't be read (error %d)", -rc);
@@ -277,6 +282,16 @@ static void collect_totals(struct collector *c)
     f->own_bytes = lc_pages_own_bytes();
 }
 
+static void collect_details(struct collector *c)
+{
+    static struct lc_vm_fact facts[LC_FACTS_MAX];
+    if (!c->in->needs_details)
+        return;
+    c->out->facts = facts;
+    c->out->fact_count = lc_vm_facts_read(facts, LC_FACTS_MAX);
+    lc_module_sizes_collect(c->out);
+}
+
 void lc_collect(struct lc_findings *out, const struct lc_collect_input *in)
 {
     static struct collector c;
@@ -291,4 +306,5 @@ void lc_collect(struct lc_findings *out, const struct lc_collect_input *in)
     collect_modules(&c);
     collect_options(&c);
     collect_totals(&c);
+    collect_details(&c);
 }

@@ -240,6 +240,8 @@ static void make_arenas(struct work *w)
 void lc_footprints_collect(struct lc_leaks *l, const uint32_t *leak_of)
 {
     static struct work w;
+    if (l->regions->residency.is_blind)
+        return;
     w = (struct work){.l = l, .leak_of = leak_of};
     if (l->in->needs_memory)
         make_arenas(&w);

@@ -2,10 +2,10 @@
 
 #include "base/out.h"
 #include "base/sys.h"
+#include "vm/access.h"
 #include "vm/proc.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/syscall.h>
 
@@ -13,7 +13,7 @@ int lc_tasks_each(void (*visit)(void *context, pid_t tid), void *context)
 {
     _Alignas(struct dirent64) char entries[2048];
     long got;
-    int fd = lc_sys_open("/proc/self/task", O_RDONLY | O_DIRECTORY, 0);
+    int fd = lc_access_open(lc_sys_getpid(), "task");
     if (fd < 0)
         return fd;
     while ((got = lc_sys_call(SYS_getdents64, fd, (long)entries, sizeof entries, 0, 0, 0)) > 0)
@@ -33,8 +33,8 @@ int lc_tasks_each(void (*visit)(void *context, pid_t tid), void *context)
 static void read_start(pid_t tid, const char *file, char *text, size_t size)
 {
     char path[64];
-    lc_format(path, sizeof path, "/proc/self/task/%d/%s", tid, file);
-    int fd = lc_sys_open(path, O_RDONLY, 0);
+    lc_format(path, sizeof path, "task/%d/%s", tid, file);
+    int fd = lc_access_open(lc_sys_getpid(), path);
     ssize_t len = fd < 0 ? 0 : lc_sys_read(fd, text, size - 1);
     if (fd >= 0)
         lc_sys_close(fd);

@@ -24,4 +24,9 @@ struct lc_vm_fact {
     int error;        /* errno, why it is not known; 0 */
 };
 
+/* All of them, `max` at most, of this process: how many there are. Names are literals. What can't be read is there
+ * with its error. No allocation, any thread. */
+#define LC_FACTS_MAX 64
+size_t lc_vm_facts_read(struct lc_vm_fact *out, size_t max);
+
 #endif

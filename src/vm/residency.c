@@ -69,6 +69,7 @@ int lc_residency_init(struct lc_residency *r)
         return -ENOMEM;
     r->pagemap = lc_access_pagemap();
     r->categories = r->pagemap >= 0 ? probe(r) : 0;
+    r->is_swap_told = r->pagemap >= 0;
     if (r->categories & PAGE_IS_GUARD)
         r->guards = LC_GUARDS_TOLD;
     return 0;
@@ -228,7 +229,7 @@ static int add_by_mincore(struct lc_residency *r, const struct lc_vm_region *reg
         pages = pages < BATCH ? pages : BATCH;
         int rc = lc_sys_mincore(range.start, pages * LC_PAGE_SIZE, state);
         if (rc < 0)
-            return rc;
+            return rc == -ENOMEM ? -EFAULT : rc; /* not mapped */
         for (size_t i = 0; i < pages; i++, range.start += LC_PAGE_SIZE)
             if (state[i] & 1 && take(r, (struct lc_range){range.start, range.start + LC_PAGE_SIZE}, RESIDENT, count) < 0)
                 return -ENOMEM;
@@ -250,8 +251,10 @@ int lc_residency_add(struct lc_residency *r, const struct lc_vm_region *region, 
         here = (struct lc_residency_count){0};
         rc = add_by_mincore(r, region, &here);
     }
-    if (rc < 0 && rc != -ENOMEM && !r->is_counting) /* nobody tells: all of it is worth reading, where it can be */
+    if (rc < 0 && rc != -ENOMEM && !r->is_counting) { /* all of it is worth reading */
+        r->is_blind = true;
         rc = mark(r, region->range, RESIDENT) < 0 ? -ENOMEM : rc;
+    }
     if (count)
         *count = (struct lc_residency_count){count->resident + here.resident, count->swapped + here.swapped,
                                              count->zero + here.zero, count->guard + here.guard};

@@ -25,6 +25,8 @@ struct lc_residency {
     int pagemap;                      /* descriptor of /proc/self/pagemap, -1: none */
     uint64_t categories;              /* what PAGEMAP_SCAN can tell; 0: the kernel has none */
     bool has_swapped;
+    bool is_blind;                    /* of some region nobody tells: all of it was taken to be there */
+    bool is_swap_told;                /* else swapped pages are taken for untouched ones */
     bool is_counting;                 /* nothing is noted */
     enum { LC_GUARDS_UNASKED, LC_GUARDS_TOLD, LC_GUARDS_HIDDEN } guards; /* hidden: they look like swapped pages */
 };

@@ -1,0 +1,21 @@
+/* The control group that limits this process's memory (cgroups(7)). */
+#ifndef LC_VM_CGROUP_H
+#define LC_VM_CGROUP_H
+
+#include "base/compiler.h"
+
+#define LC_CGROUP_PATH_MAX 1024
+
+struct lc_cgroup {
+    int version; /* 1 or 2; 0: it was not found */
+    char directory[LC_CGROUP_PATH_MAX];
+};
+
+/* By /proc/self/cgroup and mountinfo, so that it is found in a container, too. Where both versions are mounted, the one
+ * that has the memory controller. No allocation, any thread. */
+void lc_cgroup_find(struct lc_cgroup *out);
+
+/* The number in one of its files: 0 or -errno; UINT64_MAX for "max". */
+int lc_cgroup_read(const struct lc_cgroup *g, const char *file, uint64_t *out);
+
+#endif
