@@ -11,6 +11,7 @@
 #include "preload/on_stack.h"
 #include "preload/pools.h"
 #include "record/fork.h"
+#include "record/site.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -49,6 +50,7 @@ static void become_child(void)
 static void after_fork_child(void)
 {
     lc_fork_child();
+    end.run->inherited_sites = lc_site_begin_anew();
     become_child();
 }
 

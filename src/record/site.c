@@ -63,3 +63,11 @@ void lc_site_retire(void)
     lc_table_filter(&by_name, is_current);
     __atomic_fetch_add(&lc_site_generation, 1, __ATOMIC_RELEASE);
 }
+
+/* What was found is forgotten in place: the parent's pages stay shared as long as nobody writes to them. */
+uint32_t lc_site_begin_anew(void)
+{
+    by_name = (struct lc_table){0};
+    __atomic_fetch_add(&lc_site_generation, 1, __ATOMIC_RELEASE);
+    return lc_site_count();
+}

@@ -89,6 +89,10 @@ static inline struct lc_site_key lc_site_get(uint32_t number)
     return *(const struct lc_site_key *)lc_vec_at(&lc_sites, lc_site_index(number));
 }
 
+/* In a fork's child, before anything else is recorded: sites are found anew, so that a block tells by its site whether it
+ * was inherited. The number of sites that were there before: theirs are lower. */
+uint32_t lc_site_begin_anew(void);
+
 /* After lc_depot_retire_closed: sites of stacks that are not found again aren't, either. */
 void lc_site_retire(void);
 

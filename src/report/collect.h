@@ -21,6 +21,7 @@ struct lc_collect_input {
     uint64_t early_blocks;
     struct lc_collect_scan *scan; /* NULL: blocks are not looked for, only counted */
     struct lc_range not_leaks; /* what code here allocated counts as freed */
+    uint32_t inherited_sites; /* blocks of sites below it are somebody else's to report */
     bool needs_stacks; /* else only errors and ways to blocks have theirs */
     bool needs_memory; /* the memory map and the account: what smaps says, and what blocks are in memory */
     bool needs_details; /* sizes of modules, facts of the system */

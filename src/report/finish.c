@@ -272,6 +272,12 @@ static void report_alone(struct lc_finish *f, struct lc_findings *findings, bool
         lc_sys_close(log);
 }
 
+/* What a child has inherited is its parent's to report, as long as there is one. */
+static bool has_parent(const struct lc_identity *id)
+{
+    return id->is_forked && lc_sys_getppid() == id->process.ppid;
+}
+
 bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
 {
     static struct lc_findings findings;
@@ -283,6 +289,7 @@ bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
         .early_blocks = f->early_blocks,
         .scan = f->scan,
         .not_leaks = f->keeps_stdio_buffers ? f->stdio_allocator : (struct lc_range){0},
+        .inherited_sites = has_parent(&f->identity) ? f->inherited_sites : 0,
         .notes = f->notes,
         .note_count = f->note_count,
     };

@@ -22,6 +22,7 @@ struct lc_finish {
     const char *suppressions;        /* the program's own (report/suppress.h), or NULL */
     struct lc_range stdio_allocator; /* where libc allocates the buffers of its streams */
     struct lc_collect_scan *scan;    /* for this report: see collect.h */
+    uint32_t inherited_sites;        /* sites below it are of blocks that a fork's child inherited */
     bool keeps_stdio_buffers;        /* they could not be freed: they are left out, as if they were */
 };
 

@@ -42,6 +42,8 @@ struct lc_site lc_leaks_site(const struct lc_collect_input *in, uint32_t stack, 
 static bool is_left_out(const struct lc_leaks *l, uint32_t site)
 {
     uint32_t stack = lc_site_get(site).stack;
+    if (site < l->in->inherited_sites)
+        return true;
     if (lc_site_is_ignored(lc_site_get(site)) || (l->is_scanned && lc_scan_is_runtime(site, l->in->scan->loader)))
         return true;
     return stack != LC_DEPOT_NONE && lc_range_has(l->in->not_leaks, lc_depot_get(stack)->address & LC_DEPOT_ADDRESS);
