@@ -218,16 +218,33 @@ static void close_work(struct work *w)
     free((void *)(uintptr_t)w->sources.root);
 }
 
+/* Everything but the printing: the findings of all. */
+static struct lc_findings *open_work(struct work *w, const struct lc_report_settings *settings, struct lc_logs *logs)
+{
+    const struct lc_options *o = &settings->options;
+    *w = (struct work){.settings = settings, .logs = logs, .is_good = true, .style = style_of(settings)};
+    w->sources = (struct lc_sources_settings){lc_sources_root(o->source_root, "."), o->strip_path_prefix, settings->full_paths};
+    w->namer = lc_symbols_open(&w->sources);
+    set_today(w);
+    suppress(w);
+    struct lc_findings *f = merge(w);
+    judge(w, f);
+    return f;
+}
+
+bool lc_report_tally(const struct lc_report_settings *settings, struct lc_logs *logs, lc_tally *t)
+{
+    struct work w;
+    lc_tally_findings(t, open_work(&w, settings, logs), settings->options.errors_for_leak_kinds);
+    close_work(&w);
+    return w.is_good;
+}
+
 bool lc_report_make(const struct lc_report_settings *settings, struct lc_logs *logs, struct lc_verdict *verdict)
 {
     const struct lc_options *o = &settings->options;
-    struct work w = {.settings = settings, .logs = logs, .is_good = true, .style = style_of(settings)};
-    w.sources = (struct lc_sources_settings){lc_sources_root(o->source_root, "."), o->strip_path_prefix, settings->full_paths};
-    w.namer = lc_symbols_open(&w.sources);
-    set_today(&w);
-    suppress(&w);
-    struct lc_findings *f = merge(&w);
-    judge(&w, f);
+    struct work w;
+    struct lc_findings *f = open_work(&w, settings, logs);
     drop_needless_suppressions(&w, f);
     *verdict = decide(&w, f);
     w.style.verdict = verdict;

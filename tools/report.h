@@ -4,6 +4,7 @@
 
 #include "log_read.h"
 #include "report/verdict.h"
+#include "tally.h"
 
 struct lc_report_settings {
     struct lc_options options;
@@ -18,5 +19,8 @@ enum { LC_EXIT_TROUBLE = 2 };
 
 /* Prints; false, and told, where something could not be read or written. `*verdict` is what it comes to. */
 bool lc_report_make(const struct lc_report_settings *settings, struct lc_logs *logs, struct lc_verdict *verdict);
+
+/* Adds what the report would count, without printing any. */
+bool lc_report_tally(const struct lc_report_settings *settings, struct lc_logs *logs, lc_tally *t);
 
 #endif

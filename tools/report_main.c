@@ -1,5 +1,7 @@
 /* leakcheck-report: logs in, a report out. */
 #include "complain.h"
+#include "diff.h"
+#include "history.h"
 #include "mem.h"
 #include "module_file.h"
 #include "probe.h"
@@ -16,6 +18,8 @@
 struct arguments {
     struct lc_report_settings settings;
     bool has_memory_map; /* asked for by name */
+    bool is_diff;
+    const char *history; /* database, or NULL */
     const char *probed, *probed_options;
     char **logs;
     size_t log_count;
@@ -27,6 +31,8 @@ enum {
     KEY_FULL_PATHS = 512,
     KEY_DEBUG_DIRECTORY,
     KEY_AT_END,
+    KEY_DIFF,
+    KEY_HISTORY,
     KEY_PROBE,
     KEY_OPTIONS
 };
@@ -36,6 +42,8 @@ static const struct argp_option own_options[] = {
     {NULL, 'o', "FILE", 0, "write to FILE, not to stdout", 1},
     {"extra-debuginfo-path", KEY_DEBUG_DIRECTORY, "DIR", 0,
      "look for debug files in DIR, too, as in /usr/lib/debug", 1},
+    {"diff", KEY_DIFF, NULL, 0, "compare two runs, OLD and NEW, each a log or JSON: 1, or --error-exitcode, when it fails", 2},
+    {"history", KEY_HISTORY, "DB", 0, "runs in the SQLite database DB: add LOG..., list, show [RUN], trend [FINGERPRINT]", 2},
     {"at-end", KEY_AT_END, NULL, 0,
      "with the options of the run that the log is of, where it ran; 3 when it fails", 2},
     {"probe", KEY_PROBE, "PROGRAM", 0,
@@ -132,6 +140,12 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     case KEY_AT_END:
         a->settings.is_at_end = true;
         break;
+    case KEY_DIFF:
+        a->is_diff = true;
+        break;
+    case KEY_HISTORY:
+        a->history = value;
+        break;
     case KEY_PROBE:
         a->probed = value;
         break;
@@ -143,8 +157,10 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         a->log_count = (size_t)(state->argc - state->next);
         break;
     case ARGP_KEY_END:
+        if (a->is_diff && a->log_count != 2)
+            argp_error(state, "--diff takes two files, OLD and NEW");
         if (!a->log_count && !a->probed)
-            argp_error(state, "no log");
+            argp_error(state, a->history ? "--history takes add, list, show or trend" : "no log");
         break;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -249,5 +265,10 @@ int main(int argc, char **argv)
     argp_program_version = "leakcheck-report " LC_VERSION;
     argp_err_exit_status = LC_EXIT_TROUBLE;
     argp_parse(&parser, argc, argv, 0, NULL, &a);
+    a.settings.is_complete = true;
+    if (a.is_diff)
+        return lc_diff(a.logs[0], a.logs[1], &a.settings);
+    if (a.history)
+        return lc_history(a.history, a.logs, a.log_count, &a.settings);
     return a.probed ? probe(&a) : report(&a);
 }

@@ -6,19 +6,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-void lc_tally_add(lc_tally *t, const char *fingerprint, const char *kind, const char *what, uint64_t bytes, uint64_t blocks)
+void lc_tally_add(lc_tally *t, const struct lc_tally_item *item)
 {
     struct lc_tally_entry *e;
-    HASH_FIND_STR(*t, fingerprint, e);
+    HASH_FIND_STR(*t, item->fingerprint, e);
     if (!e) {
         e = lc_mem_alloc(1, sizeof *e);
-        strncpy(e->fingerprint, fingerprint, sizeof e->fingerprint - 1);
-        e->kind = kind;
-        e->what = what;
+        strncpy(e->fingerprint, item->fingerprint, sizeof e->fingerprint - 1);
+        e->kind = lc_mem_format("%s", item->kind);
+        e->what = lc_mem_format("%s", item->what);
         HASH_ADD_STR(*t, fingerprint, e);
     }
-    e->bytes += bytes;
-    e->blocks += blocks;
+    e->bytes += item->bytes;
+    e->blocks += item->blocks;
+    e->is_own |= item->is_own;
+}
+
+static void add(lc_tally *t, const struct lc_judgement *j, const char *kind, uint64_t bytes, uint64_t blocks)
+{
+    lc_tally_add(t, &(struct lc_tally_item){j->fingerprint, kind, j->sentence, bytes, blocks, j->has_owner && j->is_own});
 }
 
 void lc_tally_findings(lc_tally *t, const struct lc_findings *f, unsigned kinds)
@@ -26,12 +32,10 @@ void lc_tally_findings(lc_tally *t, const struct lc_findings *f, unsigned kinds)
     for (size_t i = 0; i < f->leak_count; i++) {
         const struct lc_leak *l = &f->leaks[i];
         if (lc_leak_kind_bits(l->kind) & kinds)
-            lc_tally_add(t, l->judgement->fingerprint, lc_words_leak.word[l->kind], l->judgement->sentence, l->bytes, l->blocks);
+            add(t, l->judgement, lc_words_leak.word[l->kind], l->bytes, l->blocks);
     }
-    for (size_t i = 0; i < f->error_count; i++) {
-        const struct lc_error *e = &f->errors[i];
-        lc_tally_add(t, e->judgement->fingerprint, lc_words_error.word[e->kind], e->judgement->sentence, 0, e->count);
-    }
+    for (size_t i = 0; i < f->error_count; i++)
+        add(t, f->errors[i].judgement, lc_words_error.word[f->errors[i].kind], 0, f->errors[i].count);
 }
 
 const struct lc_tally_entry *lc_tally_find(lc_tally t, const char *fingerprint)
@@ -57,6 +61,8 @@ void lc_tally_free(lc_tally *t)
     HASH_ITER(hh, *t, e, next)
     {
         HASH_DEL(*t, e);
+        free(e->kind);
+        free(e->what);
         free(e);
     }
 }

@@ -9,14 +9,21 @@
 struct lc_tally_entry {
     char fingerprint[LC_FINGERPRINT_SIZE]; /* key */
     UT_hash_handle hh;
-    const char *kind, *what; /* as long as what they were taken from */
+    char *kind, *what;
     uint64_t bytes, blocks;
+    bool is_own;
+};
+
+struct lc_tally_item {
+    const char *fingerprint, *kind, *what;
+    uint64_t bytes, blocks;
+    bool is_own;
 };
 
 /* NULL is an empty one. */
 typedef struct lc_tally_entry *lc_tally;
 
-void lc_tally_add(lc_tally *t, const char *fingerprint, const char *kind, const char *what, uint64_t bytes, uint64_t blocks);
+void lc_tally_add(lc_tally *t, const struct lc_tally_item *item);
 /* The leaks of `kinds`, and the errors, each with its count for blocks. */
 void lc_tally_findings(lc_tally *t, const struct lc_findings *f, unsigned kinds);
 const struct lc_tally_entry *lc_tally_find(lc_tally t, const char *fingerprint);

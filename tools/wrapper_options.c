@@ -1,6 +1,7 @@
 #include "wrapper_options.h"
 
 #include "mem.h"
+#include "project_options.h"
 #include "wrapper_help.h"
 
 #include <stdio.h>
@@ -96,6 +97,7 @@ static void start(struct lc_wrapper_options *o)
     o->current = o->given;
     lc_options_set(&o->current, exitcode, strlen(exitcode), why, sizeof why);
     o->text = lc_mem_alloc(1, 1);
+    o->project = lc_mem_alloc(1, 1);
 }
 
 /* The options before the command; `*word` is left there. */
@@ -116,7 +118,13 @@ static enum lc_wrapper_answer read_words(struct lc_wrapper_options *o, char ***w
             printf("leakcheck " LC_VERSION "\n");
             return LC_WRAPPER_DONE;
         }
-        if (is_ignored(text))
+        if (strncmp(text, "--log-fd=", strlen("--log-fd=")) == 0) {
+            char *file = lc_mem_format("log-file=/dev/fd/%s", text + strlen("--log-fd="));
+            bool is_good = add(o, file);
+            free(file);
+            if (!is_good)
+                return LC_WRAPPER_WRONG;
+        } else if (is_ignored(text))
             note_ignored(text, has_no_ignored);
         else if (!alias && strncmp(text, "--", 2) != 0)
             return fprintf(stderr, "leakcheck: unknown option '%s'; see leakcheck --help\n", text), LC_WRAPPER_WRONG;
@@ -124,6 +132,20 @@ static enum lc_wrapper_answer read_words(struct lc_wrapper_options *o, char ***w
             return LC_WRAPPER_WRONG;
     }
     return LC_WRAPPER_RUN;
+}
+
+/* Of the project: before the environment's. */
+static bool take_project_option(void *context, const char *text, char *why, unsigned long why_size)
+{
+    struct lc_wrapper_options *o = context;
+    struct lc_options *current = &o->current;
+    if (lc_options_set(current, text, strlen(text), why, why_size) < 0)
+        return false;
+    char *item = escape(text), *before = o->project;
+    o->project = lc_mem_format("%s:%s", before, item);
+    free(before);
+    free(item);
+    return true;
 }
 
 static void ignore_complaint(const char *why)
@@ -140,6 +162,8 @@ enum lc_wrapper_answer lc_wrapper_options_read(struct lc_wrapper_options *to, ch
         fputc('\n', stderr);
     if (answer == LC_WRAPPER_RUN && !*argv)
         return fprintf(stderr, "leakcheck: no command; %s\n", lc_wrapper_usage), LC_WRAPPER_WRONG;
+    if (answer == LC_WRAPPER_RUN && !lc_project_options_read(take_project_option, to))
+        return LC_WRAPPER_WRONG;
     const char *environment = getenv(VARIABLE);
     lc_options_parse(&to->current, environment ? environment : "", ignore_complaint);
     lc_options_parse(&to->current, to->text, ignore_complaint);
@@ -147,13 +171,14 @@ enum lc_wrapper_answer lc_wrapper_options_read(struct lc_wrapper_options *to, ch
     return answer;
 }
 
-/* Later ones win: what holds unless somebody says otherwise, what the user's environment says, the command line. */
+/* Later ones win: what holds unless somebody says otherwise, what the project and the user's environment say, the
+ * command line. */
 void lc_wrapper_options_export(const struct lc_wrapper_options *o, const char *report, const char *run_log)
 {
     const char *environment = getenv(VARIABLE);
     bool has_environment = environment && *environment;
     char *tool = escape(report), *log = escape(run_log);
-    char *value = lc_mem_format("error-exitcode=" LC_WRAPPER_EXITCODE ":symbolizer=%s%s%s%s:main-pid=%d:run-log=%s", tool,
+    char *value = lc_mem_format("error-exitcode=" LC_WRAPPER_EXITCODE ":symbolizer=%s%s%s%s%s:main-pid=%d:run-log=%s", tool, o->project,
                                 has_environment ? ":" : "", has_environment ? environment : "", o->text, getpid(), log);
     setenv(VARIABLE, value, 1);
     free(value);

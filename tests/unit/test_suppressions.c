@@ -2,6 +2,7 @@
 #include "report/suppressions.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 static bool matches(const char *pattern, const char *text)
@@ -64,4 +65,50 @@ Test(suppressions, module_function_and_file_of_each_frame_are_tried)
     cr_assert_eq(kind_after("# a comment\n\nrace:make\n  leak:tree.c  \r\n"), LC_LEAK_SUPPRESSED);
     cr_assert_eq(kind_after("#leak:make\nrace:make\nleak:\nleak:other"), LC_LEAK_DEFINITE);
     cr_assert_eq(kind_after(""), LC_LEAK_DEFINITE);
+}
+
+static unsigned told_line;
+static char told[128];
+
+static void tell(const char *file, unsigned line, const char *what)
+{
+    (void)file;
+    if (!told_line)
+        told_line = line;
+    snprintf(told, sizeof told, "%s", what);
+}
+
+/* How many are understood; the first wrong line is in told_line. */
+static size_t count_of(const char *rules)
+{
+    struct lc_suppressions s = {.complain = tell};
+    told_line = 0;
+    lc_suppressions_add(&s, "rules", rules);
+    return s.count;
+}
+
+Test(suppressions, valgrinds_blocks_match_from_the_innermost_frame)
+{
+    cr_assert_eq(kind_after("{\n n\n Memcheck:Leak\n fun:malloc\n fun:make\n}\n"), LC_LEAK_SUPPRESSED);
+    cr_assert_eq(kind_after("{\n n\n Memcheck:Leak\n ...\n fun:m?in\n}\n"), LC_LEAK_SUPPRESSED);
+    cr_assert_eq(kind_after("{\n n\n Other,Memcheck:Leak\n fun:*alloc\n src:tree.c\n obj:/bin/*\n}\n"), LC_LEAK_SUPPRESSED);
+    cr_assert_eq(kind_after("{\n n\n Memcheck:Leak\n fun:make\n}\n"), LC_LEAK_DEFINITE);
+    cr_assert_eq(kind_after("{\n n\n Memcheck:Leak\n fun:malloc\n fun:main\n}\n"), LC_LEAK_DEFINITE);
+    cr_assert_eq(kind_after("{\n n\n Memcheck:Leak\n match-leak-kinds: possible,reachable\n fun:malloc\n}\n"), LC_LEAK_DEFINITE);
+    cr_assert_eq(kind_after("{\n n\n Memcheck:Cond\n fun:malloc\n}\n"), LC_LEAK_DEFINITE);
+}
+
+Test(suppressions, what_is_wrong_is_told_with_its_line_and_the_rest_holds)
+{
+    cr_assert_eq(count_of("{\n n\n Memcheck:Leak\n func:x\n}\nleak:a\n"), 1);
+    cr_assert_eq(told_line, 4);
+    cr_assert_eq(count_of("# c\n\n{\n n\n nonsense\n}\nleak:a\n"), 1);
+    cr_assert_eq(told_line, 5);
+    cr_assert_eq(count_of("{\n n\n Memcheck:Leak\n ...\n}\nleak:a\n"), 1);
+    cr_assert_eq(count_of("leak:a\n{\n n\n Memcheck:Leak\n fun:x"), 1);
+    cr_assert(strstr(told, "expected '}'"));
+    cr_assert_eq(count_of("leak:a\r\nleak:b\r\n"), 2);
+    cr_assert_eq(told_line, 0);
+    cr_assert_eq(count_of("{\n n\n Memcheck:Leak\n match-leak-kinds: some\n fun:x\n}\n"), 0);
+    cr_assert_eq(told_line, 4);
 }

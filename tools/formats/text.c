@@ -97,9 +97,10 @@ static void put_suppressions(const struct lc_report *r, const char *prefix)
         lc_escape_text(r->out, rule->file);
         lc_out_fmt(r->out, ":%u)\n", rule->line);
     }
-    if (unused && !r->style->verbose)
-        lc_text_line(r->out, prefix, "Suppressions that matched nothing: %zu (-v lists them)", unused);
-    for (size_t i = 0; i < s->count && r->style->verbose; i++) {
+    bool lists_unused = r->style->verbose || r->options->show_error_list;
+    if (unused && !lists_unused)
+        lc_text_line(r->out, prefix, "Suppressions that matched nothing: %zu (-s lists them)", unused);
+    for (size_t i = 0; i < s->count && lists_unused; i++) {
         const struct lc_suppression *rule = &s->at[i];
         if (rule->records)
             continue;

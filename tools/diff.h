@@ -1,0 +1,11 @@
+/* Two runs compared. */
+#ifndef LC_TOOLS_DIFF_H
+#define LC_TOOLS_DIFF_H
+
+#include "report.h"
+
+/* Prints what is new, gone, grown and shrunk from the findings in `old` to those in `new` (logs, or JSON): an exit
+ * status. 2, and told, when one can't be read; --error-exitcode, or 1 without one, when it fails by --fail-on. */
+int lc_diff(char *old, char *new, const struct lc_report_settings *settings);
+
+#endif
