@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/sys.h"
 #include "preload/early.h"
+#include "preload/hooks.h"
 #include "preload/on_stack.h"
 #include "preload/real.h"
 
@@ -41,8 +42,10 @@ void lc_check_stop(struct lc_finish *run)
     static struct lc_collect_scan scan;
     const struct lc_range passed[] = {lc_real_module((uintptr_t)lc_check_stop), lc_real_libc()};
     run->scan = NULL;
+    run->suppressions = NULL;
     if (run->options.leak_check == LC_CHECK_NO)
         return;
+    run->suppressions = lc_hooks_suppressions();
     lc_self_find(&scan.self, passed, LC_ARRAY_LEN(passed));
     scan.libc = lc_real_libc();
     scan.loader = lc_real_loader();
@@ -63,7 +66,7 @@ struct check {
 static void count(void *argument)
 {
     struct check *c = argument;
-    c->rc = c->run->scan ? lc_leaks_count(&c->run->options, c->run->scan, c->totals) : -ENOSYS;
+    c->rc = c->run->scan ? lc_leaks_count(&c->run->options, c->run->scan, c->run->suppressions, c->totals) : -ENOSYS;
 }
 
 static void report(void *argument)

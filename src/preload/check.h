@@ -12,8 +12,8 @@ void lc_check_leave(void);
 /* In the child of a fork. */
 void lc_check_after_fork(void);
 
-/* Inside: stops the other threads, and finds where the program stands; for run->scan, which is NULL when that is
- * not possible or not wanted. On the program's stack. */
+/* Inside: asks the program for its suppressions, stops the other threads, and finds where the program stands; for run->scan,
+ * which is NULL when that is not possible or not wanted. On the program's stack. */
 void lc_check_stop(struct lc_finish *run);
 
 /* Reports what there is so far, if there is anything; the program goes on. Whether there is something to fail

@@ -5,7 +5,6 @@
 #include "base/sys.h"
 #include "preload/check.h"
 #include "preload/door.h"
-#include "preload/hooks.h"
 #include "preload/keeper.h"
 #include "preload/mark.h"
 #include "preload/on_stack.h"
@@ -97,7 +96,6 @@ static bool report(enum lc_end_kind kind, int value)
     if (!may_report())
         return false;
     end.run->scan = NULL;
-    end.run->suppressions = end.run->options.leak_check == LC_CHECK_NO ? NULL : lc_hooks_suppressions();
     if (lc_check_enter())
         lc_check_stop(end.run); /* while recording is still on: what others free before is taken note of */
     lc_is_recording = false;

@@ -7,6 +7,7 @@
 #include "record/modules.h"
 #include "record/thread.h"
 #include "report/leaks.h"
+#include "report/module_list.h"
 #include "report/module_sizes.h"
 #include "vm/status.h"
 
@@ -224,26 +225,11 @@ static void lay_out_frames(struct collector *c)
     for_each_site(c->out, c->out->frames ? renumber_site : lose_stack, c);
 }
 
-static const char *hex(const uint8_t *bytes, size_t len)
-{
-    char *text = lc_pool_alloc(2 * len + 1);
-    if (!text)
-        return "";
-    for (size_t i = 0; i < len; i++)
-        lc_format(text + 2 * i, 3, "%02x", bytes[i]);
-    text[2 * len] = '\0';
-    return text;
-}
-
 static void collect_modules(struct collector *c)
 {
-    uint32_t count = lc_modules_count();
-    c->out->modules = array(c, count, sizeof c->out->modules[0]);
-    for (uint32_t i = 0; c->out->modules && i < count; i++) {
-        const struct lc_loaded_module *m = lc_modules_get(i);
-        c->out->modules[c->out->module_count++] = (struct lc_module){
-            m->range, m->bias, m->is_closed, m->path, hex(m->build_id, m->build_id_len)};
-    }
+    c->out->modules = lc_module_list_make(&c->out->module_count);
+    if (!c->out->modules)
+        add_note(c, "there was no memory for a part of this report");
 }
 
 static void collect_options(struct collector *c)
@@ -296,7 +282,7 @@ void lc_collect(struct lc_findings *out, const struct lc_collect_input *in)
 {
     static struct collector c;
     c = (struct collector){.in = in, .out = out, .own_module = lc_modules_at(in->function_addresses[0])};
-    *out = (struct lc_findings){.process = in->process, .version = LC_VERSION, .notes = c.notes};
+    *out = (struct lc_findings){.process = in->process, .version = LC_VERSION, .suppressions = in->suppressions, .notes = c.notes};
     for (size_t i = 0; i < in->note_count; i++)
         add_note(&c, in->notes[i]);
     collect_regions(&c); /* first: what follows takes memory */

@@ -25,6 +25,7 @@ struct lc_collect_input {
     bool needs_stacks; /* else only errors and ways to blocks have theirs */
     bool needs_memory; /* the memory map and the account: what smaps says, and what blocks are in memory */
     bool needs_details; /* sizes of modules, facts of the system */
+    const char *suppressions; /* the program's own (suppressions.h), or NULL */
     const char *const *notes;
     size_t note_count;
 };

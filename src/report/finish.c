@@ -290,6 +290,7 @@ bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
         .scan = f->scan,
         .not_leaks = f->keeps_stdio_buffers ? f->stdio_allocator : (struct lc_range){0},
         .inherited_sites = has_parent(&f->identity) ? f->inherited_sites : 0,
+        .suppressions = f->suppressions,
         .notes = f->notes,
         .note_count = f->note_count,
     };
@@ -302,7 +303,6 @@ bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
     if (!buffer || (o->child_silent_after_fork && f->identity.is_forked))
         return false;
     lc_collect(&findings, &input);
-    findings.suppressions = f->suppressions;
     suppress_here(f, &findings);
     unsigned looked_for = o->leak_check == LC_CHECK_NO ? 0 : LC_KINDS_ALL;
     bool has_errors = findings.error_count || lc_findings_have(&findings, looked_for & o->errors_for_leak_kinds);

@@ -143,6 +143,8 @@ static enum lc_leak_kind kind_of(enum lc_class class)
         return LC_LEAK_POSSIBLE;
     case LC_CLASS_TAGGED:
         return LC_LEAK_TAGGED;
+    case LC_CLASS_SUPPRESSED:
+        return LC_LEAK_SUPPRESSED;
     case LC_CLASS_REACHABLE:
     case LC_CLASS_COUNT:
         break;
@@ -175,7 +177,7 @@ static void add_site(struct work *w, uint32_t site)
 
 static void add_mapping(struct work *w, const struct lc_lost_mapping *m)
 {
-    struct lc_leak *leak = leak_of(w, LC_LEAK_MAPPING, m->stack, m->function);
+    struct lc_leak *leak = leak_of(w, m->is_suppressed ? LC_LEAK_SUPPRESSED : LC_LEAK_MAPPING, m->stack, m->function);
     if (!leak)
         return;
     leak->blocks++;
@@ -224,9 +226,17 @@ static void list_scanned(void *context, lc_block_ref ref, uint8_t *mark)
         list_block(w, lc_blocks_range(&w->l->scan.blocks, ref).start, site, kind_of(lc_scan_class(*mark)));
 }
 
+static enum lc_leak_kind unscanned_kind(const struct lc_leaks *l, uint32_t site)
+{
+    struct lc_site_key key = lc_site_get(site);
+    bool is_suppressed = l->suppressed.stacks && lc_suppressed_has(&l->suppressed, key.stack, lc_site_function(key));
+    return is_suppressed ? LC_LEAK_SUPPRESSED : LC_LEAK_UNFREED;
+}
+
 static void list_unscanned(void *context, uintptr_t address, uint32_t site)
 {
-    list_block(context, address, site, LC_LEAK_UNFREED);
+    const struct work *w = context;
+    list_block(context, address, site, unscanned_kind(w->l, site));
 }
 
 static void list_blocks(struct work *w)
@@ -245,7 +255,7 @@ static void list_blocks(struct work *w)
 }
 
 static int scan(struct lc_scan_result *out, const struct lc_options *options, const struct lc_collect_scan *s,
-                const struct lc_regions *regions)
+                const struct lc_regions *regions, const struct lc_suppressed *suppressed)
 {
     const struct lc_scan_input input = {
         .options = options,
@@ -259,6 +269,8 @@ static int scan(struct lc_scan_result *out, const struct lc_options *options, co
         .loader = s->loader,
         .allocator = s->allocator,
         .early = s->early,
+        .is_suppressed = suppressed->stacks ? lc_suppressed_has : NULL,
+        .suppressed = suppressed,
     };
     return lc_scan(out, &input);
 }
@@ -272,22 +284,28 @@ static void add_up(struct lc_leak_totals *out, const struct lc_scan_result *s)
             out->bytes[kind] += s->sites[i].blocks[class] * lc_site_get(i).size;
         }
     for (size_t i = 0; i < s->mapping_count; i++) {
-        out->blocks[LC_LEAK_MAPPING]++;
-        out->bytes[LC_LEAK_MAPPING] += lc_range_size(s->mappings[i].range);
+        enum lc_leak_kind kind = s->mappings[i].is_suppressed ? LC_LEAK_SUPPRESSED : LC_LEAK_MAPPING;
+        out->blocks[kind]++;
+        out->bytes[kind] += lc_range_size(s->mappings[i].range);
     }
 }
 
-int lc_leaks_count(const struct lc_options *options, struct lc_collect_scan *s, struct lc_leak_totals *out)
+int lc_leaks_count(const struct lc_options *options, struct lc_collect_scan *s, const char *suppressions,
+                   struct lc_leak_totals *out)
 {
     struct lc_regions regions;
     struct lc_scan_result result;
     *out = (struct lc_leak_totals){0};
-    int rc = lc_regions_read(&regions, false);
+    struct lc_suppressed suppressed = {0};
+    int rc = suppressions ? lc_suppressed_find(&suppressed, suppressions) : 0;
+    if (rc == 0)
+        rc = lc_regions_read(&regions, false);
     if (rc == 0) {
-        rc = scan(&result, options, s, &regions);
+        rc = scan(&result, options, s, &regions, &suppressed);
         lc_residency_put_back(&regions.residency);
         lc_regions_release(&regions);
     }
+    lc_suppressed_release(&suppressed);
     lc_world_resume(&s->world);
     if (rc < 0)
         return rc;
@@ -344,15 +362,16 @@ static void collect_unscanned(struct work *w)
             continue;
         }
         w->block_capacity += c.blocks[i];
-        add_blocks(w, LC_LEAK_UNFREED, i, c.blocks[i]);
+        add_blocks(w, unscanned_kind(w->l, i), i, c.blocks[i]);
     }
 }
 
 int lc_leaks_collect(struct lc_leaks *l)
 {
     struct work w = {.l = l};
+    w.is_full = l->in->suppressions && lc_suppressed_find(&l->suppressed, l->in->suppressions) < 0;
     l->is_scanned = l->in->scan && l->regions->snapshot.count &&
-                    scan(&l->scan, l->in->options, l->in->scan, l->regions) == 0;
+                    scan(&l->scan, l->in->options, l->in->scan, l->regions, &l->suppressed) == 0;
     if (l->is_scanned)
         collect_scanned(&w);
     else
@@ -365,5 +384,6 @@ int lc_leaks_collect(struct lc_leaks *l)
         lc_examples_collect(l, w.leak_of);
     lc_residency_put_back(&l->regions->residency);
     free_room(&w);
+    lc_suppressed_release(&l->suppressed);
     return w.is_full ? -ENOMEM : 0;
 }

@@ -4,11 +4,13 @@
 
 #include "report/collect.h"
 #include "report/regions.h"
+#include "report/suppressed.h"
 
 struct lc_leaks {
     const struct lc_collect_input *in;
     const struct lc_regions *regions;
     struct lc_findings *out;
+    struct lc_suppressed suppressed;
     struct lc_scan_result scan;
     bool is_scanned;
     uint64_t left_out; /* blocks that are nobody's leak: they count as freed */
@@ -18,12 +20,13 @@ struct lc_leaks {
  * number. 0, or -ENOMEM: then some are missing. */
 int lc_leaks_collect(struct lc_leaks *l);
 
-/* How much there is of each kind now (LC_LEAK_UNFREED stays 0); all memory is given back. The world is resumed.
+/* How much there is of each kind now, with the program's `suppressions` (NULL: none) (LC_LEAK_UNFREED stays 0); all memory is given back. The world is resumed.
  * 0 or -errno: what is lost can't be found out. */
 struct lc_leak_totals {
     uint64_t bytes[LC_LEAK_KIND_COUNT], blocks[LC_LEAK_KIND_COUNT];
 };
-int lc_leaks_count(const struct lc_options *options, struct lc_collect_scan *scan, struct lc_leak_totals *out);
+int lc_leaks_count(const struct lc_options *options, struct lc_collect_scan *scan, const char *suppressions,
+                   struct lc_leak_totals *out);
 
 struct lc_site lc_leaks_site(const struct lc_collect_input *in, uint32_t stack, enum lc_function f);
 

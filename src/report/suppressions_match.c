@@ -159,7 +159,7 @@ static void suppress(struct lc_suppressions *s, struct lc_leak *l, const struct 
 {
     for (size_t i = 0; i < s->count; i++) {
         struct lc_suppression *rule = &s->at[i];
-        if (!(rule->kinds & lc_leak_kind_bits(l->kind)))
+        if (l->kind != LC_LEAK_SUPPRESSED && !(rule->kinds & lc_leak_kind_bits(l->kind))) /* the library may know of it */
             continue;
         if (rule->anywhere ? !is_anywhere(rule->anywhere, stack) : !is_stack(rule, stack))
             continue;

@@ -18,7 +18,7 @@ enum {
     LC_MARK_CLASS = 3 << 2,  /* enum lc_mark_class */
     LC_MARK_INTERIOR = 1 << 4, /* a reachable word points into it */
     LC_MARK_TAGGED = 1 << 5,   /* so does one with bits that are no address */
-    LC_MARK_POINTED = 1 << 6,  /* a lost block points to it */
+    LC_MARK_POINTED = 1 << 6,  /* a lost block points to it; of a reachable one, see lc_mark_is_suppressed */
     LC_MARK_PENDING = 1 << 7   /* marked, and still to be scanned: the list of these was full */
 };
 

@@ -63,18 +63,12 @@ static void count_left(void *context, lc_block_ref ref, uint8_t *mark)
 static void add_head(struct work *w, lc_block_ref ref)
 {
     if (w->head_count == w->head_capacity) {
-        size_t more = w->head_capacity ? 2 * w->head_capacity : LC_PAGE_SIZE / sizeof ref;
-        lc_block_ref *fresh = lc_pages_map(more * sizeof *fresh, "scan");
-        if (!fresh) {
+        lc_block_ref *more = lc_pages_grow(w->heads, &w->head_capacity, sizeof *more, "scan");
+        if (!more) {
             w->is_full = true;
             return;
         }
-        if (w->heads) {
-            memcpy(fresh, w->heads, w->head_count * sizeof *fresh);
-            lc_pages_unmap(w->heads, w->head_capacity * sizeof *fresh);
-        }
-        w->heads = fresh;
-        w->head_capacity = more;
+        w->heads = more;
     }
     w->heads[w->head_count++] = ref;
 }

@@ -62,10 +62,18 @@ static void set_class(uint8_t *mark, enum lc_mark_class class)
     *mark = (uint8_t)((*mark & ~LC_MARK_CLASS) | class);
 }
 
+/* Of a reachable block: 0 when a pointer to its start makes it so, else what does. */
+static uint8_t how_reached(const struct lc_marker *m, enum lc_heuristic heuristic)
+{
+    if (LC_UNLIKELY(m->is_suppressing))
+        return LC_MARK_POINTED;
+    return heuristic == LC_HEURISTIC_NONE ? 0 : (uint8_t)(LC_MARK_INTERIOR | heuristic * LC_MARK_TAGGED);
+}
+
 /* A pointer to the start, or what is as good. `heuristic` says why, when it is not the start. */
 static void reach(struct lc_marker *m, lc_block_ref ref, uint8_t *mark, uintptr_t at, enum lc_heuristic heuristic)
 {
-    uint8_t how = heuristic == LC_HEURISTIC_NONE ? 0 : (uint8_t)(LC_MARK_INTERIOR | heuristic * LC_MARK_TAGGED);
+    uint8_t how = how_reached(m, heuristic);
     if ((*mark & LC_MARK_CLASS) == LC_REACHABLE) {
         if (!how)
             *mark &= (uint8_t)~HOW_REACHED; /* found by a heuristic before, and no longer only so */

@@ -30,6 +30,7 @@ struct lc_marker {
     lc_block_ref *list;
     size_t count, capacity;
     bool has_pending;     /* some did not fit into the list */
+    bool is_suppressing;  /* LC_PHASE_REACH: what is reached from now on is so from suppressed blocks */
     struct lc_trail *trail; /* NULL: who points where is not kept */
     /* LC_PHASE_INDIRECT: told of each block that is new. */
     void (*on_indirect)(void *context, lc_block_ref ref);
@@ -48,6 +49,11 @@ void lc_marker_words(struct lc_marker *m, const uintptr_t *words, size_t count);
 void lc_marker_block(struct lc_marker *m, lc_block_ref ref);
 /* Marks one block as reachable, whoever points to it, and floods. */
 void lc_marker_hold(struct lc_marker *m, lc_block_ref ref);
+
+static inline bool lc_mark_is_suppressed(uint8_t mark)
+{
+    return (mark & (LC_MARK_CLASS | LC_MARK_INTERIOR | LC_MARK_POINTED)) == (LC_REACHABLE | LC_MARK_POINTED);
+}
 
 static inline enum lc_heuristic lc_mark_heuristic(uint8_t mark)
 {

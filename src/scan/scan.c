@@ -10,7 +10,6 @@
 #include "scan/user_roots.h"
 
 #include <errno.h>
-#include <string.h>
 
 /* The list of blocks to be scanned is this part of the index's marks at most: what does not fit is found again. */
 #define LIST_BYTES_MIN ((size_t)1 << 20)
@@ -32,8 +31,8 @@ struct lc_scan_kept {
     bool has_trail;
 };
 
-/* Blocks of a site that is nobody's leak: they hold what they point to. */
-enum { FINDING, RUNTIME, IGNORED };
+/* Blocks of a site that is nobody's leak: they hold what they point to. Suppressed ones are counted all the same. */
+enum { FINDING, RUNTIME, IGNORED, SUPPRESSED };
 
 struct scan {
     const struct lc_scan_input *in;
@@ -48,7 +47,7 @@ enum lc_class lc_scan_class(uint8_t mark)
 {
     switch (mark & LC_MARK_CLASS) {
     case LC_REACHABLE:
-        return LC_CLASS_REACHABLE;
+        return lc_mark_is_suppressed(mark) ? LC_CLASS_SUPPRESSED : LC_CLASS_REACHABLE;
     case LC_POSSIBLE:
         return mark & LC_MARK_TAGGED && !(mark & LC_MARK_INTERIOR) ? LC_CLASS_TAGGED : LC_CLASS_POSSIBLE;
     case LC_INDIRECT:
@@ -67,6 +66,27 @@ bool lc_scan_is_runtime(uint32_t site, struct lc_range loader)
 static uint8_t held_as(const struct scan *s, uint32_t site)
 {
     return s->has_held && site < s->out->site_count ? s->held[site] : FINDING;
+}
+
+static bool is_finding(const struct scan *s, uint32_t site)
+{
+    uint8_t held = held_as(s, site);
+    return held == FINDING || held == SUPPRESSED;
+}
+
+static bool is_suppressed(const struct scan *s, uint32_t stack, enum lc_function f)
+{
+    return s->in->is_suppressed && s->in->is_suppressed(s->in->suppressed, stack, f);
+}
+
+static uint8_t how_held(const struct scan *s, uint32_t site)
+{
+    struct lc_site_key key = lc_site_get(site);
+    if (lc_site_is_ignored(key))
+        return IGNORED;
+    if (lc_scan_is_runtime(site, s->in->loader))
+        return RUNTIME;
+    return is_suppressed(s, key.stack, lc_site_function(key)) ? SUPPRESSED : FINDING;
 }
 
 static int index_blocks(struct scan *s)
@@ -91,10 +111,7 @@ static int make_tallies(struct scan *s)
     if (!out->sites || !out->mappings || !s->held)
         return -ENOMEM;
     for (uint32_t i = 0; i < out->site_count; i++) {
-        if (lc_site_is_ignored(lc_site_get(i)))
-            s->held[i] = IGNORED;
-        else if (lc_scan_is_runtime(i, s->in->loader))
-            s->held[i] = RUNTIME;
+        s->held[i] = how_held(s, i);
         s->has_held |= s->held[i] != FINDING;
     }
     return 0;
@@ -108,6 +125,17 @@ static void hold_block(void *context, lc_block_ref ref, uint8_t *mark)
         lc_marker_hold(&s->marker, ref);
     else if (held == RUNTIME) /* no leader either */
         *mark = (uint8_t)((*mark & ~LC_MARK_CLASS) | LC_REACHABLE);
+}
+
+/* Unless something else holds it. */
+static void hold_suppressed(void *context, lc_block_ref ref, uint8_t *mark)
+{
+    struct scan *s = context;
+    uint32_t site = lc_blocks_site(&s->out->blocks, ref);
+    const struct lc_extra *mapping = site == LC_SITE_NONE ? &s->out->blocks.extras[ref & ~LC_EXTRA_BIT] : NULL;
+    if (mapping ? is_suppressed(s, mapping->stack, mapping->function) : held_as(s, site) == SUPPRESSED)
+        lc_marker_hold(&s->marker, ref);
+    (void)mark;
 }
 
 static void hold_stacks(struct scan *s)
@@ -155,6 +183,9 @@ static int mark_from_roots(struct scan *s)
     hold_stacks(s);
     if (s->in->options->use_root_regions)
         hold_registered(s);
+    s->marker.is_suppressing = true;
+    if (s->in->is_suppressed)
+        lc_blocks_each(&s->out->blocks, hold_suppressed, s);
     return 0;
 }
 
@@ -165,7 +196,7 @@ static struct lc_lost_mapping *lost_mapping(struct scan *s, lc_block_ref ref)
     for (size_t i = 0; i < s->out->mapping_count; i++)
         if (m[i].range.start == e->range.start)
             return &m[i];
-    m[s->out->mapping_count] = (struct lc_lost_mapping){e->range, e->stack, e->function, 0, 0};
+    m[s->out->mapping_count] = (struct lc_lost_mapping){e->range, e->stack, e->function, lc_mark_is_suppressed(e->mark), 0, 0};
     return &m[s->out->mapping_count++];
 }
 
@@ -186,7 +217,7 @@ static void count_hanging(void *context, lc_block_ref leader, lc_block_ref ref)
 {
     struct scan *s = context;
     uint32_t site = lc_blocks_site(&s->out->blocks, ref), from = lc_blocks_site(&s->out->blocks, leader);
-    if (site == LC_SITE_NONE || held_as(s, site) != FINDING) /* a mapping is a finding of its own */
+    if (site == LC_SITE_NONE || !is_finding(s, site)) /* a mapping is a finding of its own */
         return;
     uint64_t bytes = lc_site_get(site).size;
     if (from == LC_SITE_NONE) {
@@ -216,13 +247,13 @@ static void tally_block(void *context, lc_block_ref ref, uint8_t *mark)
     enum lc_class class = lc_scan_class(*mark);
     uint32_t site = lc_blocks_site(&s->out->blocks, ref);
     if (site == LC_SITE_NONE) {
-        if (class == LC_CLASS_DEFINITE || class == LC_CLASS_INDIRECT)
+        if (class == LC_CLASS_DEFINITE || class == LC_CLASS_INDIRECT || class == LC_CLASS_SUPPRESSED)
             lost_mapping(s, ref);
         return;
     }
     if (site >= s->out->site_count)
         return;
-    if (held_as(s, site) != FINDING) {
+    if (!is_finding(s, site)) {
         *(held_as(s, site) == RUNTIME ? &s->out->runtime_blocks : &s->out->ignored_blocks) += 1;
         return;
     }

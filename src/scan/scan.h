@@ -19,6 +19,7 @@ enum lc_class {
     LC_CLASS_POSSIBLE, /* only pointers to its inside do */
     LC_CLASS_TAGGED,   /* only words do that are pointers once their tag bits are masked */
     LC_CLASS_REACHABLE,
+    LC_CLASS_SUPPRESSED, /* only suppressed blocks, or nothing, lead to it */
     LC_CLASS_COUNT
 };
 
@@ -34,6 +35,7 @@ struct lc_lost_mapping {
     struct lc_range range;
     uint32_t stack;
     enum lc_function function;
+    bool is_suppressed;
     uint64_t hanging_blocks, hanging_bytes;
 };
 
@@ -54,6 +56,8 @@ struct lc_scan_input {
     struct lc_range libc, loader;    /* libc.so, ld.so */
     struct lc_range early;           /* blocks from before the start, which are in no table; may be empty */
     struct lc_range allocator;       /* the module malloc's blocks come from; libc for glibc's */
+    bool (*is_suppressed)(const void *suppressed, uint32_t stack, enum lc_function f); /* NULL: nothing is */
+    const void *suppressed;
 };
 
 struct lc_scan_result {

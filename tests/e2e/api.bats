@@ -245,6 +245,62 @@ hooks_cxx=${hooks/'const char *__lsan'/'extern "C" const char *__lsan'}
     expect '        suppressed: 120 bytes in 2 blocks'
 }
 
+# Figures of LeakSanitizer, which makes what suppressed blocks lead to no leak; valgrind would call it indirectly lost.
+@test "what suppressed blocks lead to is suppressed; counts and checks leave both out" {
+    compile held "$include" '-DSUPPRESSIONS="leak:^known$"' <<<'
+#include "leakcheck/leakcheck.h"
+#include <stdio.h>
+#include <stdlib.h>
+#define MAKER(name, size) \
+    __attribute__((noinline)) static void **name(void) { void **p = calloc(1, size); __asm__ volatile("" : "+r"(p)); return p; }
+MAKER(known, 64) MAKER(other, 32) MAKER(child, 16) MAKER(both, 8)
+const char *__lsan_default_suppressions(void) { return SUPPRESSIONS; }
+int __lsan_do_recoverable_leak_check(void) __attribute__((weak));
+void *held;
+__attribute__((noinline)) static void make(int is_all)
+{
+    void **k = known();
+    k[0] = child();
+    if (!is_all)
+        return;
+    void **o = other(), **c = child();
+    o[0] = child();
+    k[1] = o[1] = both();
+    c[0] = known();
+    ((void **)c[0])[0] = other();
+    held = known();
+}
+__attribute__((noinline)) static void scrub(void)
+{
+    char below[65536];
+    for (int i = 0; i < 65536; i++)
+        ((volatile char *)below)[i] = 0;
+}
+static void count(void)
+{
+    struct leakcheck_leaks l = {0};
+    leakcheck_count(&l);
+    printf("%lu/%lu %lu/%lu %lu/%lu\n", l.definite_bytes, l.definite_blocks, l.indirect_bytes, l.indirect_blocks,
+           l.reachable_bytes, l.reachable_blocks);
+}
+int main(void)
+{
+    setbuf(stdout, NULL);
+    make(0);
+    scrub();
+    printf("%d ", __lsan_do_recoverable_leak_check());
+    count();
+    make(1);
+    scrub();
+    count();
+    return 0;
+}'
+    exits 0 under ./held
+    [ "$output" = $'0 0/0 0/0 0/0\n48/2 16/1 64/1' ] || fail "$output"
+    [ "$(sum leak bytes kind=definite) $(sum leak bytes kind=indirect) $(sum leak bytes kind=suppressed)" = "48 16 328" ] ||
+        fail "$(grep '^leak' "$log")"
+}
+
 @test "__lsan_default_options are asked; LEAKCHECK_OPTIONS come after them" {
     compile options <<'END'
 #include <stdlib.h>
