@@ -128,7 +128,7 @@ def by_valgrind(program, cases):
 
 
 def by_leakcheck(leakcheck, program, case, *more):
-    command = [leakcheck, "--error-exitcode=0", "--memory-map=no", *OPTIONS, *case.options, *case.ours, *more]
+    command = [leakcheck, "--error-exitcode=0", "--memory-map=no", "--source-root=no", *OPTIONS, *case.options, *case.ours, *more]
     status, _, lines = run(command, program, [case.name])
     return Report(lines), status
 

@@ -38,7 +38,7 @@ def by_valgrind(program):
 
 
 def by_leakcheck(leakcheck, program):
-    return records([leakcheck, "--show-leak-kinds=all", "--num-callers=50", "--error-exitcode=0"], program)
+    return records([leakcheck, "--show-leak-kinds=all", "--num-callers=50", "--error-exitcode=0", "--source-root=no"], program)
 
 
 def in_use(figures):
