@@ -26,7 +26,7 @@
  *                 outer: the caller's frame. cut=1: there are more frames that could not be followed.
  *                 A stack is the ID of its innermost frame.
  *   leak kind=WORD bytes=NUM blocks=NUM [hanging-bytes=NUM hanging-blocks=NUM] [cycles=NUM] [vtable=HEX]
- *                 [resident=NUM proportional=NUM swapped=NUM untouched=NUM pinned=NUM] SITE
+ *                 SITE [resident=NUM proportional=NUM swapped=NUM untouched=NUM pinned=NUM]
  *                 one per kind, allocation function and stack; the first has id 0, the next 1. kind: definite
  *                 indirect possible tagged reachable mapping suppressed; unfreed when nobody looked for the blocks.
  *                 mapping: memory that was mapped and that nothing leads to; it is in no sum of blocks.

@@ -117,9 +117,9 @@ static void write_leaks(struct lc_out *out, const struct lc_findings *f)
             put_address(out, "vtable", l->vtable);
         if (l->cycles)
             put_number(out, "cycles", l->cycles);
+        put_site(out, &l->site);
         if (l->has_footprint)
             put_footprint(out, &l->footprint);
-        put_site(out, &l->site);
         end_line(out);
     }
 }
