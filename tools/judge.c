@@ -4,6 +4,7 @@
 #include "fingerprint.h"
 #include "generate.h"
 #include "mem.h"
+#include "progress.h"
 #include "report/words.h"
 #include "sentence.h"
 #include "source_lines.h"
@@ -36,7 +37,10 @@ struct lc_judge *lc_judge_open(struct lc_findings *f, struct lc_namer *namer, co
     struct lc_calls calls = {0};
     *judge = (struct lc_judge){lc_mem_alloc(f->leak_count, sizeof *judge->leaks),
                                lc_mem_alloc(f->error_count, sizeof *judge->errors), f->leak_count, f->error_count};
+    struct lc_progress progress;
+    lc_progress_start(&progress, "leaks", settings->has_progress ? f->leak_count : 0);
     for (size_t i = 0; i < f->leak_count; i++) {
+        lc_progress_step(&progress, i);
         struct lc_leak *l = &f->leaks[i];
         struct lc_judgement *j = &judge->leaks[i];
         lc_calls_fill(&calls, f, &l->site, namer, false);
@@ -55,6 +59,7 @@ struct lc_judge *lc_judge_open(struct lc_findings *f, struct lc_namer *namer, co
         j->sentence = lc_sentence_error(e, &calls, owner);
         e->judgement = j;
     }
+    lc_progress_end(&progress);
     lc_calls_free(&calls);
     return judge;
 }

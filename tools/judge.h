@@ -8,6 +8,7 @@ struct lc_judge_settings {
     const char *source_root; /* NULL: findings are nobody's */
     bool has_excerpts;       /* read sources where they are */
     bool has_suppressions;   /* say what would suppress each */
+    bool has_progress;       /* tell on a terminal how far it is */
 };
 
 struct lc_judge;

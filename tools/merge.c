@@ -129,6 +129,15 @@ static void set_site_key(struct lc_merge *m, struct site_key *key, const struct 
     key->stack = site->stack == LC_NONE ? LC_NONE : s->frames[site->stack];
 }
 
+static void add_footprint(struct lc_leak *to, const struct lc_leak *from)
+{
+    to->has_footprint |= from->has_footprint;
+    to->footprint.resident += from->footprint.resident;
+    to->footprint.swapped += from->footprint.swapped;
+    to->footprint.untouched += from->footprint.untouched;
+    to->footprint.pinned += from->footprint.pinned;
+}
+
 static void add_leak(struct lc_merge *m, const struct source *s, const struct lc_leak *leak)
 {
     struct leak_key key;
@@ -150,6 +159,7 @@ static void add_leak(struct lc_merge *m, const struct source *s, const struct lc
     m->f.leaks[index].hanging_bytes += leak->hanging_bytes;
     m->f.leaks[index].hanging_blocks += leak->hanging_blocks;
     m->f.leaks[index].cycles += leak->cycles;
+    add_footprint(&m->f.leaks[index], leak);
     s->leaks[leak->id] = (uint32_t)index;
     lc_seen_in_add(&m->leaks_seen[index], s->process, s->f->process.executable);
 }

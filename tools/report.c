@@ -88,7 +88,8 @@ static void judge(struct work *w, struct lc_findings *f)
     const struct lc_options *o = &w->settings->options;
     const struct lc_judge_settings settings = {.source_root = w->sources.root,
                                                .has_excerpts = true,
-                                               .has_suppressions = o->gen_suppressions != LC_GENERATE_NO};
+                                               .has_suppressions = o->gen_suppressions != LC_GENERATE_NO,
+                                               .has_progress = !w->settings->is_at_end};
     w->judge = lc_judge_open(f, w->namer, &settings);
     if (*o->baseline && (*o->write_baseline == '\0' || access(o->baseline, F_OK) == 0))
         w->is_good &= lc_baseline_read(&w->baseline, o->baseline) && w->baseline.wrong == 0;

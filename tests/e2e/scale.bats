@@ -31,7 +31,7 @@ setup() {
     [ "$(grep -c '^leak ' "$log")" -eq 100000 ]
     log_is_whole
     start=$EPOCHSECONDS
-    exits 0 "$report" --error-exitcode=0 "$log"
+    "$report" --error-exitcode=0 "$log" >all # bash itself would take longer to take it in
     [ $((EPOCHSECONDS - start)) -le 20 ]
 }
 

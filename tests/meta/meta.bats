@@ -94,3 +94,11 @@ layers='base unwind record vm scan report preload'
     # shellcheck disable=SC2086 # words are meant
     ! grep -nP '\t' $files
 }
+
+@test "README has every option of the list, and --help too" {
+    help=$("$build/tools/leakcheck" --help)
+    for name in $(sed -n 's/^LC_OPTION("\([^"]*\)".*/\1/p' src/base/options.def); do
+        [[ $help == *"--$name="* ]] || { echo "not in --help: $name"; false; }
+        grep -q -e "--$name" README.md || { echo "not in README: $name"; false; }
+    done
+}
