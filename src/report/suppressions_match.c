@@ -86,11 +86,22 @@ static bool is_source(const struct lc_pattern *p, const struct call *c)
     return (p->line == 0 || p->line == c->line) && (is_glob(p->text, c->path) || (slash && is_glob(p->text, slash + 1)));
 }
 
+/* What valgrind calls what calls main. */
+static bool is_below_main(const char *name)
+{
+    static const char *const names[] = {"__libc_start_call_main", "__libc_start_main", "_start"};
+    for (size_t i = 0; name && i < LC_ARRAY_LEN(names); i++)
+        if (strncmp(name, names[i], strlen(names[i])) == 0)
+            return true;
+    return false;
+}
+
 static bool is_call(const struct lc_pattern *p, const struct call *c, bool is_door)
 {
     switch (p->kind) {
     case LC_PATTERN_FUNCTION:
-        return is_glob(p->text, c->symbol) || is_glob(p->text, c->function) || (!c->function && is_glob(p->text, "???"));
+        return is_glob(p->text, c->symbol) || is_glob(p->text, c->function) || (!c->function && is_glob(p->text, "???")) ||
+               (is_below_main(c->function) && is_glob(p->text, "(below main)"));
     case LC_PATTERN_OBJECT:
         return is_glob(p->text, c->object ? c->object : "???") || (is_door && is_glob(p->text, VALGRIND_MALLOC));
     case LC_PATTERN_SOURCE:

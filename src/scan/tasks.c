@@ -11,7 +11,7 @@
 
 int lc_tasks_each(void (*visit)(void *context, pid_t tid), void *context)
 {
-    _Alignas(struct dirent64) char entries[2048];
+    _Alignas(struct dirent64) char entries[512]; /* small: this runs on the program's own stack */
     long got;
     int fd = lc_access_open(lc_sys_getpid(), "task");
     if (fd < 0)

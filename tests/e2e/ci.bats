@@ -191,6 +191,21 @@ END
     done
 }
 
+# sums COMMAND...: what is lost, and what is suppressed.
+sums() {
+    "$@" 2>&1 | sed -nE 's/.*(definitely lost|indirectly lost|suppressed): ([0-9,]+ bytes in [0-9,]+) blocks/\1 \2/p'
+}
+
+@test "each form of valgrind's patterns takes out what it takes out there" {
+    for pattern in 'fun:calloc\nfun:grow\nfun:grow' 'match-leak-kinds: definite\n...\nfun:gr?w' '...\nfun:(below main)' \
+        'fun:*\nfun:*\nfun:main' '...\nsrc:tree.c' 'obj:*vgpreload*\n...\nobj:*libc*'; do
+        printf "{\nname\nMemcheck:Leak\n$pattern\n}\n" >one.supp
+        ours=$(sums "$leakcheck" --suppressions=one.supp "$samples/tree")
+        theirs=$(sums valgrind --leak-check=full --default-suppressions=no --suppressions=one.supp "$samples/tree")
+        [[ $ours == "$theirs" && $ours != *'suppressed 0 '* ]] || fail "$pattern: $ours / $theirs"
+    done
+}
+
 @test "suppressions: LeakSanitizer's syntax, used and unused, wrong lines" {
     program app -DLINES=
     printf '# comment\nleak:^parse$\nleak:nothing_here\n' >lsan.supp
