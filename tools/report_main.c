@@ -236,8 +236,8 @@ static void take_options(struct arguments *a, const struct lc_logs *logs)
 
 static int status_of(const struct arguments *a, const struct lc_verdict *v, bool is_complete)
 {
-    if (a->settings.is_at_end)
-        return v->fails ? LC_TOOL_HAS_ERRORS : 0;
+    if (a->settings.is_at_end) /* what was asked for and could not be done fails, too */
+        return v->fails || !is_complete ? LC_TOOL_HAS_ERRORS : 0;
     return !is_complete ? LC_EXIT_TROUBLE : v->fails ? (int)a->settings.options.error_exitcode : 0;
 }
 
@@ -245,16 +245,16 @@ static int report(struct arguments *a)
 {
     struct lc_logs logs = {0};
     struct lc_verdict verdict = {0};
-    bool is_complete = read_logs(a, &logs);
+    bool is_complete = read_logs(a, &logs), is_made = true;
     if (a->settings.is_at_end && logs.count)
         take_options(a, &logs);
     else if (a->has_memory_map && logs.count > 1 && !lc_logs_command(logs.at, logs.count))
         lc_complain("--memory-map needs one log, or those of one run: a map belongs to one process");
     a->settings.is_complete = is_complete;
     if (logs.count)
-        is_complete &= lc_report_make(&a->settings, &logs, &verdict);
+        is_made = lc_report_make(&a->settings, &logs, &verdict);
     lc_logs_free(&logs);
-    return status_of(a, &verdict, is_complete);
+    return status_of(a, &verdict, is_made && (is_complete || a->settings.is_at_end));
 }
 
 int main(int argc, char **argv)

@@ -2,8 +2,10 @@
 
 #include "mem.h"
 #include "project_options.h"
+#include "report/suppressions.h"
 #include "wrapper_help.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,6 +155,41 @@ static void ignore_complaint(const char *why)
     (void)why; /* the library says it */
 }
 
+static void complain_suppression(const char *file, unsigned line, const char *what)
+{
+    if (line)
+        fprintf(stderr, "leakcheck: %s:%u: %s\n", file, line, what);
+    else
+        fprintf(stderr, "leakcheck: %s: %s\n", file, what);
+}
+
+/* What would only be told at the end, when the program has run in vain. */
+static bool check_files(const struct lc_options *o)
+{
+    struct lc_suppressions s = {.complain = complain_suppression};
+    size_t len;
+    const char *rest = o->suppressions;
+    bool is_good = true;
+    for (const char *item; (item = lc_options_next(&rest, &len));) {
+        char *path = lc_mem_format("%.*s", (int)len, item);
+        lc_suppressions_read(&s, path);
+        free(path);
+    }
+    rest = o->output;
+    for (const char *item; (item = lc_options_next(&rest, &len));) {
+        const char *colon = memchr(item, ':', len);
+        if (colon && lc_options_choice("format", item, (size_t)(colon - item)) >= 0)
+            continue;
+        fprintf(stderr, "leakcheck: option 'output' takes FORMAT:FILE, not '%.*s'\n", (int)len, item);
+        is_good = false;
+    }
+    if (*o->baseline && !*o->write_baseline && access(o->baseline, R_OK) != 0) {
+        fprintf(stderr, "leakcheck: %s: %s\n", o->baseline, strerror(errno));
+        is_good = false;
+    }
+    return is_good && s.wrong == 0;
+}
+
 enum lc_wrapper_answer lc_wrapper_options_read(struct lc_wrapper_options *to, char **argv)
 {
     bool has_no_ignored = true;
@@ -168,6 +205,8 @@ enum lc_wrapper_answer lc_wrapper_options_read(struct lc_wrapper_options *to, ch
     lc_options_parse(&to->current, environment ? environment : "", ignore_complaint);
     lc_options_parse(&to->current, to->text, ignore_complaint);
     to->command = argv;
+    if (answer == LC_WRAPPER_RUN && !check_files(&to->current))
+        return LC_WRAPPER_WRONG;
     return answer;
 }
 

@@ -125,7 +125,7 @@ END
     echo 'leak nonsense' >>known
     exits 23 "$leakcheck" -q --baseline=known ./app
     expect "known:$(wc -l <known): expected: leak FINGERPRINT"
-    exits 23 "$leakcheck" -q --baseline=missing ./app
+    exits 2 "$leakcheck" -q --baseline=missing ./app
     expect 'missing: No such file'
 }
 
@@ -217,9 +217,14 @@ sums() {
     exits 0 "$leakcheck" -q --suppressions=both.supp ./app
     exits 0 "$leakcheck" -q --symbolizer=no --suppressions=both.supp ./app
     printf '{\n  name\n  Memcheck:Leak\n  fun:main\n  func:x\n}\nleak:load\n' >wrong.supp
-    exits 23 "$leakcheck" -q --suppressions=wrong.supp ./app
+    exits 2 "$leakcheck" -q --suppressions=wrong.supp ./app # before the program runs
     expect 'wrong.supp:5: expected a frame'
-    expect '1 suppressed' # what is right holds
+    exits 2 "$leakcheck" -q --suppressions=missing.supp "$samples/leak-control"
+    expect 'missing.supp: No such file'
+    "$leakcheck" -q --record=app.log ./app || true
+    exits 2 "$report" -q --suppressions=wrong.supp app.log
+    expect 'wrong.supp:5: expected a frame'
+    [[ $output == *'1 suppressed'* ]] || fail # what is right holds
 }
 
 @test "generated suppressions are taken, by valgrind too" {
@@ -298,4 +303,5 @@ sums() {
     exits 23 "$leakcheck" -s --track-origins=yes --vgdb=no --demangle=yes --keep-debuginfo=yes --read-inline-info=yes --show-possibly-lost=no \
         --exit-on-first-error=no --child-silent-after-fork=no --undef-value-errors=no ./app
     exits 2 "$leakcheck" --no-such-option ./app
+    exits 2 "$leakcheck" --output=nonsense:file ./app
 }
