@@ -40,8 +40,8 @@ static bool is_in_signal_handler(const struct lc_context *here)
     if (!r)
         return true;
     bool is_interrupted = false;
-    lc_unwind(r->unwinder, here);
-    const struct lc_unwound s = lc_unwound(r->unwinder);
+    const uint64_t name = lc_unwind(r->unwinder, here);
+    const struct lc_unwound s = lc_unwound(r->unwinder, here, name);
     for (unsigned i = 0; i < s.count; i++)
         is_interrupted |= lc_traced_is_exact(&s.frames[i]);
     lc_thread_return(t);

@@ -24,17 +24,17 @@ static LC_ALWAYS_INLINE uint64_t capture(struct lc_thread *t, struct lc_recorder
     return name;
 }
 
-static uint32_t intern_stack(struct lc_recorder *r)
+static uint32_t intern_stack(struct lc_recorder *r, const struct lc_context *caller, uint64_t name)
 {
-    const struct lc_unwound s = lc_unwound(r->unwinder);
+    const struct lc_unwound s = lc_unwound(r->unwinder, caller, name);
     return lc_depot_intern(&s);
 }
 
-/* Without a recorder the site has no stack. */
-static LC_NOINLINE uint32_t add_site(struct lc_recorder *r, uint64_t name, uint64_t size, uint32_t function)
+static LC_NOINLINE uint32_t add_site(struct lc_recorder *r, const struct lc_context *caller, uint64_t stack_name, uint64_t size,
+                                     uint32_t function)
 {
-    const struct lc_site_key key = {size, r ? intern_stack(r) : LC_DEPOT_NONE, function};
-    return lc_site_add(name, &key);
+    const struct lc_site_key key = {size, intern_stack(r, caller, stack_name), function};
+    return lc_site_add(lc_site_name(stack_name, size, function), &key);
 }
 
 /* A handler has interrupted a handler: the block is remembered without its stack. */
@@ -43,7 +43,8 @@ static LC_COLD uint32_t site_without_stack(struct lc_thread *t, uint64_t size, u
     const uint64_t name = lc_site_name(LC_NAME_LOST, size, function);
     const uint32_t site = lc_site_look_up(name);
     t->counters.truncated_stacks++;
-    return site != LC_SITE_NONE ? site : add_site(NULL, name, size, function);
+    const struct lc_site_key key = {size, LC_DEPOT_NONE, function};
+    return site != LC_SITE_NONE ? site : lc_site_add(name, &key);
 }
 
 static LC_ALWAYS_INLINE uint32_t capture_site(struct lc_thread *t, uint64_t size, enum lc_function f,
@@ -53,10 +54,10 @@ static LC_ALWAYS_INLINE uint32_t capture_site(struct lc_thread *t, uint64_t size
     const uint32_t function = LC_UNLIKELY(t->disabled) ? f | LC_SITE_IGNORED : f;
     if (LC_UNLIKELY(!r))
         return site_without_stack(t, size, function);
-    const uint64_t name = lc_site_name(capture(t, r, caller), size, function);
-    uint32_t site = lc_site_find(&r->sites, name);
+    const uint64_t stack_name = capture(t, r, caller);
+    uint32_t site = lc_site_find(&r->sites, lc_site_name(stack_name, size, function));
     if (LC_UNLIKELY(site == LC_SITE_NONE))
-        site = add_site(r, name, size, function);
+        site = add_site(r, caller, stack_name, size, function);
     lc_verify_captured(caller, site == LC_SITE_NONE ? LC_DEPOT_NONE : lc_site_get(site).stack);
     lc_thread_return(t);
     return site;
@@ -68,8 +69,7 @@ static uint32_t capture_stack(const struct lc_context *caller)
     struct lc_recorder *r = t ? lc_thread_borrow(t) : NULL;
     if (!r)
         return LC_DEPOT_NONE;
-    capture(t, r, caller);
-    const uint32_t stack = intern_stack(r);
+    const uint32_t stack = intern_stack(r, caller, capture(t, r, caller));
     lc_verify_captured(caller, stack);
     lc_thread_return(t);
     return stack;

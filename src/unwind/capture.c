@@ -183,6 +183,7 @@ static void find_frames(struct capture *c)
         switch (follow(c, next, &last)) {
         case FOLLOWED:
             lc_trace_settle(t, next, t->ended);
+            lc_branches_add(&c->u->branches, t, next);
             return;
         case USELESS:
             restart(c);
@@ -206,8 +207,10 @@ static inline uint64_t enter(struct lc_unwinder *u)
 {
     const uint64_t now = __atomic_load_n(&lc_unwind_generation, __ATOMIC_ACQUIRE);
     if (LC_UNLIKELY(u->generation != now)) {
-        if (u->is_used)
+        if (u->is_used) {
             lc_rules_forget(&u->rules);
+            u->branches = (struct lc_branches){0};
+        }
         u->is_used = true;
         lc_trace_forget(&u->trace);
         u->walker.readable = (struct lc_readable){0};
@@ -223,12 +226,22 @@ static inline void leave(struct lc_unwinder *u, uint64_t learned)
     u->generation = learned;
 }
 
-LC_NOINLINE uint64_t lc_unwind_anew(struct lc_unwinder *u, const struct lc_context *from)
+static void unwind_frame_by_frame(struct lc_unwinder *u, const struct lc_context *from)
 {
     struct capture c = {.u = u, .from = from, .frame = {from->pc, from->sp, from->fp, false}};
     const uint64_t learned = enter(u);
     find_frames(&c);
     leave(u, learned);
+}
+
+LC_NOINLINE uint64_t lc_unwind_anew(struct lc_unwinder *u, const struct lc_context *from)
+{
+    if (LC_LIKELY(u->generation == __atomic_load_n(&lc_unwind_generation, __ATOMIC_ACQUIRE))) {
+        const uint64_t name = lc_branches_find(&u->branches, &u->trace, from);
+        if (LC_LIKELY(name))
+            return name;
+    }
+    unwind_frame_by_frame(u, from);
     return u->trace.more[u->trace.at].name;
 }
 
@@ -237,9 +250,11 @@ uint64_t lc_unwind(struct lc_unwinder *u, const struct lc_context *from)
     return lc_unwinder_capture(u, from);
 }
 
-struct lc_unwound lc_unwound(struct lc_unwinder *u)
+struct lc_unwound lc_unwound(struct lc_unwinder *u, const struct lc_context *from, uint64_t name)
 {
     struct lc_trace *t = &u->trace;
+    if (t->more[t->at].name != name) /* a branch */
+        unwind_frame_by_frame(u, from);
     const unsigned at = t->at;
     return (struct lc_unwound){&t->frame[at], &t->more[at], LC_TRACE_MAX - at, t->ended != LC_STEP_END};
 }

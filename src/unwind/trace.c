@@ -42,7 +42,7 @@ static LC_ALWAYS_INLINE void put(struct lc_trace *t, unsigned i, unsigned fresh,
     t->frame[i + 1].sp = flagged(outer->sp, outer->needs_fp) | (is_close ? LC_TRACED_CLOSELY : 0) |
                          (is_new_page ? LC_TRACED_NEW_PAGE : 0);
     outer->needs_fp = more->link == LC_LINK_FP || is_found_anew || (!saves_fp && outer->needs_fp);
-    outer->name = (lc_hash_mix(outer->name, pc) & ~LC_NAME_LOST) | (outer->name & LC_NAME_LOST);
+    outer->name = lc_traced_name(outer->name, pc);
     outer->sp = sp;
     t->frame[i].pc = pc;
     t->more[i] = (struct lc_traced_more){outer->name, more->fp, 0, more->fp_at, more->link};

@@ -97,10 +97,16 @@ static LC_ALWAYS_INLINE unsigned lc_trace_follow(const struct lc_trace *t, unsig
     }
 }
 
-/* Whether all from the innermost frame of the last capture outwards are as they were, given that it is. */
-static LC_ALWAYS_INLINE bool lc_trace_is_current(const struct lc_trace *t)
+/* Whether all from the frame at `i` outwards are as they were, given that it is. */
+static LC_ALWAYS_INLINE bool lc_trace_is_current_from(const struct lc_trace *t, unsigned i)
 {
-    return lc_trace_follow(t, t->at) + 1 == LC_TRACE_MAX && t->more[LC_TRACE_MAX - 1].link == LC_LINK_END;
+    return lc_trace_follow(t, i) + 1 == LC_TRACE_MAX && t->more[LC_TRACE_MAX - 1].link == LC_LINK_END;
+}
+
+/* The name of the stack that is a frame at `pc` on top of the stack named `outer`. */
+static LC_ALWAYS_INLINE uint64_t lc_traced_name(uint64_t outer, uintptr_t pc)
+{
+    return (lc_hash_mix(outer, pc) & ~LC_NAME_LOST) | (outer & LC_NAME_LOST);
 }
 
 /* The first remembered frame that is at `sp` or outside of it; LC_TRACE_MAX when there is none. */

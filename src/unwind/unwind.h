@@ -75,8 +75,8 @@ size_t lc_unwinder_size(void);
  * 1 KiB of the caller's stack. Async-signal-safe. */
 uint64_t lc_unwind(struct lc_unwinder *u, const struct lc_context *from);
 
-/* The stack that was captured last. */
-struct lc_unwound lc_unwound(struct lc_unwinder *u);
+/* The frames of the stack that was captured last: from `from`, with that name. */
+struct lc_unwound lc_unwound(struct lc_unwinder *u, const struct lc_context *from, uint64_t name);
 
 /* Rules and traces of code that was unmapped (dlclose) die. Any thread; takes effect at each thread's next
  * capture. */

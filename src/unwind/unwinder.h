@@ -2,8 +2,8 @@
 #ifndef LC_UNWIND_UNWINDER_H
 #define LC_UNWIND_UNWINDER_H
 
+#include "unwind/branch.h"
 #include "unwind/rules.h"
-#include "unwind/trace.h"
 #include "unwind/unwind.h"
 
 struct lc_unwinder {
@@ -13,6 +13,7 @@ struct lc_unwinder {
     struct lc_walker walker;
     struct lc_rules rules;
     struct lc_trace trace;
+    struct lc_branches branches;
 };
 
 extern uint64_t lc_unwind_generation; /* atomic; counts lc_unwind_forget_modules */
@@ -27,7 +28,7 @@ static LC_ALWAYS_INLINE uint64_t lc_unwinder_capture(struct lc_unwinder *u, cons
     const struct lc_traced *innermost = &t->frame[t->at];
     const bool is_same = innermost->pc == from->pc && (innermost->sp & ~(LC_TRACED_CLOSELY | LC_TRACED_NEW_PAGE)) == from->sp &&
                          u->generation == __atomic_load_n(&lc_unwind_generation, __ATOMIC_ACQUIRE);
-    if (LC_UNLIKELY(!is_same || !lc_trace_is_current(t)))
+    if (LC_UNLIKELY(!is_same || !lc_trace_is_current_from(t, t->at)))
         return lc_unwind_anew(u, from);
     return t->more[t->at].name;
 }

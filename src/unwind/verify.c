@@ -23,7 +23,7 @@ static bool are_tags_good(const struct lc_unwound *s)
 bool lc_stack_capture(struct lc_unwinder *u, const struct lc_context *from, unsigned limit, struct lc_stack *out)
 {
     const uint64_t name = lc_unwind(u, from);
-    const struct lc_unwound stack = lc_unwound(u);
+    const struct lc_unwound stack = lc_unwound(u, from, name);
     out->depth = stack.count < limit ? stack.count : limit;
     out->truncated = stack.truncated || stack.count > limit;
     memset(out->exact, 0, sizeof out->exact);
