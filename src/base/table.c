@@ -82,7 +82,7 @@ static void fetch(struct lc_table_slots *s)
 static void change(struct lc_table *t, struct lc_table_slots *old, uint64_t size, const char *what,
                    bool (*is_kept)(uint64_t value))
 {
-    struct lc_table_slots *fresh = lc_pages_map(bytes_of(size), what), *current = old;
+    struct lc_table_slots *fresh = lc_pages_map_now(bytes_of(size), what), *current = old;
     if (!fresh)
         return;
     *fresh = (struct lc_table_slots){.previous = old, .is_kept = is_kept, .what = what, .mask = size - 1};

@@ -46,11 +46,11 @@ static size_t slots_per_region(void)
 #define SLOTS_PER_PAGE (LC_PAGE_SIZE / sizeof(uint32_t))
 #define PAGES_AT_ONCE ((size_t)256)
 
-/* Which of PAGES_AT_ONCE pages of slots hold any: to read another one would cost a page fault. */
-static void look_at_pages(const uint32_t *slots, unsigned char there[PAGES_AT_ONCE])
+/* Which of `count` pages of slots hold any: to read another one would cost a page fault. */
+static void look_at_pages(const uint32_t *slots, size_t count, unsigned char *there)
 {
-    if (lc_sys_mincore((uintptr_t)slots, PAGES_AT_ONCE * LC_PAGE_SIZE, there) < 0)
-        memset(there, 1, PAGES_AT_ONCE);
+    if (lc_sys_mincore((uintptr_t)slots, count * LC_PAGE_SIZE, there) < 0)
+        memset(there, 1, count);
 }
 
 /* Whether most slot pages of a region are in use: a heap that grows through it and beyond. */
@@ -61,7 +61,7 @@ static bool is_dense(size_t index)
     size_t used = 0;
     for (size_t page = 0; slots && page < pages; page += PAGES_AT_ONCE) {
         unsigned char there[PAGES_AT_ONCE];
-        look_at_pages(slots + page * SLOTS_PER_PAGE, there);
+        look_at_pages(slots + page * SLOTS_PER_PAGE, PAGES_AT_ONCE, there);
         for (size_t i = 0; i < PAGES_AT_ONCE; i++)
             used += there[i] & 1;
     }
@@ -182,7 +182,7 @@ static void visit_region(size_t region, void (*visit)(void *, uintptr_t, uint32_
     for (size_t page = 0; slots && page < pages; page++) {
         const uint32_t *at = slots + page * SLOTS_PER_PAGE;
         if (page % PAGES_AT_ONCE == 0)
-            look_at_pages(at, there);
+            look_at_pages(at, PAGES_AT_ONCE, there);
         if (there[page % PAGES_AT_ONCE] & 1)
             visit_page(at, ((uintptr_t)region << LC_HEAP_REGION_BITS) + (page * SLOTS_PER_PAGE << lc_heap.granule_bits), visit, context);
     }
@@ -228,16 +228,34 @@ void lc_heap_each_side(void (*visit)(void *context, uintptr_t address, uint32_t 
     lc_lock_release(&lc_heap_lock, &signals);
 }
 
+/* Whether one of the slots [first, end) is that of a live block. */
+static bool has_live(const uint32_t *slots, size_t first, size_t end)
+{
+    unsigned char there[PAGES_AT_ONCE];
+    for (size_t page = first / SLOTS_PER_PAGE, asked = page; page * SLOTS_PER_PAGE < end; page++) {
+        if (page == asked) {
+            asked = lc_align_down(page, PAGES_AT_ONCE) + PAGES_AT_ONCE;
+            look_at_pages(slots + page * SLOTS_PER_PAGE, asked - page, there + page % PAGES_AT_ONCE);
+        }
+        if (!(there[page % PAGES_AT_ONCE] & 1))
+            continue;
+        size_t i = page * SLOTS_PER_PAGE, last = i + SLOTS_PER_PAGE;
+        for (i = i < first ? first : i; i < last && i < end; i++)
+            if (lc_slot_is_live(slots[i]))
+                return true;
+    }
+    return false;
+}
+
 bool lc_heap_is_used(struct lc_range range)
 {
-    uintptr_t step = (uintptr_t)1 << lc_heap.granule_bits;
-    uintptr_t last = (uintptr_t)1 << LC_HEAP_ADDRESS_BITS;
-    uintptr_t end = range.end < last ? range.end : last; /* no slot is beyond, and nothing wraps around */
-    for (uintptr_t a = lc_align_down(range.start, step); a < end; a += step) {
-        const uint32_t *slot = lc_heap_slot(a);
-        if (!slot)
-            a = lc_align_up(a + 1, LC_HEAP_REGION_SIZE) - step; /* no block was ever there */
-        else if (lc_slot_is_live(*slot))
+    const uintptr_t last = (uintptr_t)1 << LC_HEAP_ADDRESS_BITS;
+    const uintptr_t end = range.end < last ? range.end : last; /* no slot is beyond, and nothing wraps around */
+    for (uintptr_t a = range.start; a < end; a = lc_align_up(a + 1, LC_HEAP_REGION_SIZE)) {
+        const uintptr_t region = lc_align_down(a, LC_HEAP_REGION_SIZE);
+        const uintptr_t last_byte = (end - region < LC_HEAP_REGION_SIZE ? end - region : LC_HEAP_REGION_SIZE) - 1;
+        const uint32_t *slots = __atomic_load_n(&lc_heap.directory[region >> LC_HEAP_REGION_BITS], __ATOMIC_ACQUIRE);
+        if (slots && has_live(slots, (a - region) >> lc_heap.granule_bits, (last_byte >> lc_heap.granule_bits) + 1))
             return true;
     }
     return false;

@@ -28,6 +28,11 @@ static size_t slots_per_region(const struct lc_blocks *b)
     return LC_BLOCKS_REGION_SIZE >> b->granule_bits;
 }
 
+static size_t marks_size(const struct lc_blocks *b)
+{
+    return sizeof(struct lc_blocks_pages) + slots_per_region(b);
+}
+
 /* An array that grows by doubling; its old memory goes. */
 static void *grow(void *array, size_t count, size_t *capacity, size_t size)
 {
@@ -80,7 +85,7 @@ static void widen(struct lc_range *span, uintptr_t start, uintptr_t end)
 static void add_page(struct build *w, uintptr_t region, const uint32_t *slots, uint8_t *marks, size_t first)
 {
     struct lc_blocks *b = w->b;
-    uint64_t *pages = b->regions[b->region_count - 1].pages;
+    struct lc_blocks_pages *pages = (struct lc_blocks_pages *)marks - 1;
     for (size_t i = first; i < first + SLOTS_PER_PAGE; i++) {
         uint32_t slot = slots[i];
         if (!lc_slot_is_live(slot))
@@ -88,7 +93,7 @@ static void add_page(struct build *w, uintptr_t region, const uint32_t *slots, u
         uintptr_t start = region + ((uintptr_t)i << b->granule_bits) + lc_slot_offset(slot);
         uint64_t size = lc_site_get(lc_slot_site(slot)).size;
         marks[i] = lc_slot_offset(slot) ? LC_MARK_LIVE | LC_MARK_MIDDLE : LC_MARK_LIVE;
-        pages[i / LC_PAGE_SIZE / 64] |= (uint64_t)1 << (i / LC_PAGE_SIZE % 64);
+        pages->has[i / LC_PAGE_SIZE / 64] |= (uint64_t)1 << (i / LC_PAGE_SIZE % 64);
         b->count++;
         if (LC_UNLIKELY(size > LOOK_BACK))
             w->is_full |= !add_large(b, start, size);
@@ -103,19 +108,21 @@ static void add_region(void *context, uintptr_t region, const uint32_t *slots)
     struct lc_blocks *b = w->b;
     unsigned char there[PAGES_ASKED];
     size_t pages = slots_per_region(b) / SLOTS_PER_PAGE;
-    uint8_t *marks = lc_pages_map(slots_per_region(b), "scan");
-    if (!marks) {
+    struct lc_blocks_pages *before = lc_pages_map(marks_size(b), "scan");
+    if (!before) {
         w->is_full = true;
         return;
     }
-    lc_sys_madvise((uintptr_t)marks, slots_per_region(b), MADV_NOHUGEPAGE);
+    lc_sys_madvise((uintptr_t)before, marks_size(b), MADV_NOHUGEPAGE);
+    uint8_t *marks = (uint8_t *)(before + 1);
     b->slots[region >> LC_HEAP_REGION_BITS] = slots;
     b->marks[region >> LC_HEAP_REGION_BITS] = marks;
-    b->regions[b->region_count++].start = region;
+    const size_t directory_page = (region >> LC_HEAP_REGION_BITS) / LC_BLOCKS_REGIONS_PER_PAGE;
+    b->has_marks[directory_page / 64] |= (uint64_t)1 << (directory_page % 64);
+    b->regions[b->region_count++] = region;
     for (size_t page = 0; page < pages; page++) {
         if (page % PAGES_ASKED == 0 &&
-            lc_sys_call(SYS_mincore, (long)(slots + page * SLOTS_PER_PAGE), (long)(PAGES_ASKED * LC_PAGE_SIZE), (long)there,
-                        0, 0, 0) < 0)
+            lc_sys_mincore((uintptr_t)(slots + page * SLOTS_PER_PAGE), PAGES_ASKED * LC_PAGE_SIZE, there) < 0)
             memset(there, 1, sizeof there);
         if (there[page % PAGES_ASKED] & 1)
             add_page(w, region, slots, marks, page * SLOTS_PER_PAGE);
@@ -149,11 +156,10 @@ int lc_blocks_init(struct lc_blocks *b, const struct lc_extra *mappings, size_t 
 {
     *b = (struct lc_blocks){.granule_bits = lc_heap.granule_bits};
     struct build w = {b, false};
-    size_t regions = 0;
-    lc_heap_each_region(count_region, &regions);
+    lc_heap_each_region(count_region, &b->region_capacity);
     b->marks = lc_pages_map(REGION_COUNT * sizeof b->marks[0], "scan");
     b->slots = lc_pages_map(REGION_COUNT * sizeof b->slots[0], "scan");
-    b->regions = lc_pages_map((regions + 1) * sizeof b->regions[0], "scan");
+    b->regions = lc_pages_map((b->region_capacity + 1) * sizeof b->regions[0], "scan");
     if (b->marks && b->slots && b->regions) {
         lc_heap_each_region(add_region, &w);
         lc_heap_each_side(add_side, &w);
@@ -172,11 +178,13 @@ int lc_blocks_init(struct lc_blocks *b, const struct lc_extra *mappings, size_t 
 void lc_blocks_release(struct lc_blocks *b)
 {
     for (size_t i = 0; i < b->region_count; i++)
-        lc_pages_unmap(b->marks[b->regions[i].start >> LC_HEAP_REGION_BITS], slots_per_region(b));
+        lc_pages_unmap((struct lc_blocks_pages *)b->marks[b->regions[i] >> LC_HEAP_REGION_BITS] - 1, marks_size(b));
     if (b->marks)
         lc_pages_unmap(b->marks, REGION_COUNT * sizeof b->marks[0]);
     if (b->slots)
         lc_pages_unmap(b->slots, REGION_COUNT * sizeof b->slots[0]);
+    if (b->regions)
+        lc_pages_unmap(b->regions, (b->region_capacity + 1) * sizeof b->regions[0]);
     if (b->large)
         lc_pages_unmap(b->large, b->large_capacity * sizeof b->large[0]);
     if (b->extras)
@@ -219,11 +227,15 @@ static bool holds(const struct lc_blocks *b, uintptr_t start, uintptr_t address)
 /* The last block that starts in granules [low, high] of the region: eight marks at once. */
 static uintptr_t last_start(const struct lc_blocks *b, uintptr_t region, size_t low, size_t high)
 {
-    const uint8_t *marks = b->marks[region >> LC_HEAP_REGION_BITS];
+    const uint8_t *marks = lc_blocks_marks(b, region);
     if (!marks)
         return 0;
     for (size_t word = high / 8 + 1; word-- > low / 8;) {
         uint64_t live;
+        if (LC_UNLIKELY(!lc_blocks_has_page(marks, word * 8))) {
+            word = lc_align_down(word, LC_PAGE_SIZE / 8);
+            continue;
+        }
         memcpy(&live, marks + word * 8, sizeof live);
         live &= 0x0101010101010101u * LC_MARK_LIVE;
         if (word == high / 8 && high % 8 < 7)
@@ -310,8 +322,8 @@ void lc_blocks_each(const struct lc_blocks *b, void (*visit)(void *context, lc_b
 {
     for (size_t r = 0; r < b->region_count; r++)
         for (size_t page = 0; page < slots_per_region(b) / LC_PAGE_SIZE; page++)
-            if (b->regions[r].pages[page / 64] >> (page % 64) & 1)
-                visit_page(b, b->regions[r].start, page, visit, context);
+            if (lc_blocks_has_page(b->marks[b->regions[r] >> LC_HEAP_REGION_BITS], page * LC_PAGE_SIZE))
+                visit_page(b, b->regions[r], page, visit, context);
     for (size_t i = 0; i < b->extra_count; i++)
         visit(context, LC_EXTRA_BIT | i, &b->extras[i].mark);
 }

@@ -43,12 +43,16 @@ struct lc_large {
     uintptr_t start, size;
 };
 
-/* A region that has had blocks: which pages of its marks have any. Most of a region is empty, as a rule. */
+/* Before the marks of a region: which pages of them have any. Most of a region is empty, as a rule, and to read a page
+ * that was never written would cost a page fault. */
 #define LC_BLOCKS_PAGES_MAX ((size_t)1 << (LC_HEAP_REGION_BITS - 3 - 12)) /* with the smallest granule, 8 */
-struct lc_blocks_region {
-    uintptr_t start;
-    uint64_t pages[LC_BLOCKS_PAGES_MAX / 64];
+struct lc_blocks_pages {
+    uint64_t has[LC_BLOCKS_PAGES_MAX / 64];
+    uint64_t up_to_a_page[(LC_PAGE_SIZE - LC_BLOCKS_PAGES_MAX / 8) / sizeof(uint64_t)];
 };
+
+#define LC_BLOCKS_MARKS_PAGES (((size_t)1 << (LC_HEAP_ADDRESS_BITS - LC_HEAP_REGION_BITS)) / LC_BLOCKS_REGIONS_PER_PAGE)
+#define LC_BLOCKS_REGIONS_PER_PAGE (LC_PAGE_SIZE / sizeof(uint8_t *))
 
 /* A block: the address where it starts, or LC_EXTRA_BIT and its number in `extras`. */
 typedef uintptr_t lc_block_ref;
@@ -59,10 +63,11 @@ typedef uintptr_t lc_block_ref;
 
 struct lc_blocks {
     unsigned granule_bits;
-    uint8_t **marks;        /* by region: a byte a granule, NULL where no block is */
+    uint8_t **marks;        /* by region: a byte a granule, struct lc_blocks_pages before them; NULL where no block is */
+    uint64_t has_marks[LC_BLOCKS_MARKS_PAGES / 64]; /* which pages of `marks` hold any: most words that are no pointers lead to others */
     const uint32_t **slots; /* by region */
-    struct lc_blocks_region *regions; /* those that have blocks, ascending */
-    size_t region_count;
+    uintptr_t *regions;     /* where those start that have blocks, ascending */
+    size_t region_count, region_capacity;
     struct lc_range span; /* all blocks lie in it, and tagged pointers to them */
     struct lc_large *large; /* by address */
     size_t large_count, large_capacity;
@@ -96,6 +101,20 @@ static inline uint8_t *lc_blocks_mark(const struct lc_blocks *b, lc_block_ref re
     if (LC_UNLIKELY(ref & LC_EXTRA_BIT))
         return &b->extras[ref & ~LC_EXTRA_BIT].mark;
     return &b->marks[ref >> LC_HEAP_REGION_BITS][lc_blocks_granule(b, ref)];
+}
+
+/* The marks of the region that `address` is in, below 1 << LC_HEAP_ADDRESS_BITS; NULL where no block is. */
+static LC_ALWAYS_INLINE const uint8_t *lc_blocks_marks(const struct lc_blocks *b, uintptr_t address)
+{
+    const size_t region = address >> LC_HEAP_REGION_BITS, page = region / LC_BLOCKS_REGIONS_PER_PAGE;
+    return b->has_marks[page / 64] >> (page % 64) & 1 ? b->marks[region] : NULL;
+}
+
+/* Whether any block starts in the page of marks that `granule` is in. */
+static LC_ALWAYS_INLINE bool lc_blocks_has_page(const uint8_t *marks, size_t granule)
+{
+    const struct lc_blocks_pages *pages = (const struct lc_blocks_pages *)marks - 1;
+    return pages->has[granule / LC_PAGE_SIZE / 64] >> (granule / LC_PAGE_SIZE % 64) & 1;
 }
 
 static inline const uint32_t *lc_blocks_slot(const struct lc_blocks *b, lc_block_ref ref)

@@ -24,9 +24,10 @@ int lc_marker_init(struct lc_marker *m, size_t most)
     m->capacity = most / sizeof m->list[0];
     m->list = lc_pages_map(most, "scan");
     m->copy = lc_pages_map(COPY_BYTES, "scan");
+    m->told = lc_pages_map(sizeof *m->told, "scan");
     m->count = 0;
     m->has_pending = false;
-    if (m->list && m->copy)
+    if (m->list && m->copy && m->told)
         return 0;
     lc_marker_release(m);
     return -ENOMEM;
@@ -38,8 +39,11 @@ void lc_marker_release(struct lc_marker *m)
         lc_pages_unmap(m->list, m->capacity * sizeof m->list[0]);
     if (m->copy)
         lc_pages_unmap(m->copy, COPY_BYTES);
+    if (m->told)
+        lc_pages_unmap(m->told, sizeof *m->told);
     m->list = NULL;
     m->copy = NULL;
+    m->told = NULL;
 }
 
 static void push(struct lc_marker *m, lc_block_ref ref, uint8_t *mark)
@@ -155,8 +159,8 @@ static LC_ALWAYS_INLINE void found(struct lc_marker *m, lc_block_ref ref, uintpt
 /* A block in a slot that starts at exactly `address`. */
 static LC_ALWAYS_INLINE bool is_start_of_block(const struct lc_blocks *b, uintptr_t address)
 {
-    const uint8_t *marks = b->marks[address >> LC_HEAP_REGION_BITS];
-    if (!marks)
+    const uint8_t *marks = lc_blocks_marks(b, address);
+    if (!marks || !lc_blocks_has_page(marks, lc_blocks_granule(b, address)))
         return false;
     uint8_t mark = marks[lc_blocks_granule(b, address)];
     uintptr_t low = address & (((uintptr_t)1 << b->granule_bits) - 1);
@@ -172,8 +176,28 @@ static LC_NOINLINE void look_tagged(struct lc_marker *m, uintptr_t value, uintpt
         found(m, ref, start, false, true, at, phase);
 }
 
+/* A pointer to the start of a block is looked at even so: it says more than the others did. */
+static LC_ALWAYS_INLINE bool is_told(const struct lc_told *t, uintptr_t value)
+{
+    const struct lc_range *mapping = &t->mappings[value >> 24 & (LC_TOLD_MAPPINGS - 1)];
+    const struct lc_range *block = &t->blocks[value / LC_PAGE_SIZE & (LC_TOLD_BLOCKS - 1)];
+    return lc_range_has(*mapping, value) || (value > block->start && value < block->end);
+}
+
+static LC_ALWAYS_INLINE void tell(struct lc_marker *m, lc_block_ref ref, uintptr_t value, struct lc_range r, bool is_mapping)
+{
+    if (is_unreached(*lc_blocks_mark(m->blocks, ref)))
+        return;
+    if (is_mapping)
+        m->told->mappings[value >> 24 & (LC_TOLD_MAPPINGS - 1)] = r;
+    else
+        m->told->blocks[value / LC_PAGE_SIZE & (LC_TOLD_BLOCKS - 1)] = r;
+}
+
 static LC_ALWAYS_INLINE void look_closer(struct lc_marker *m, uintptr_t value, uintptr_t at, enum lc_phase phase)
 {
+    if (is_told(m->told, value))
+        return;
     lc_block_ref ref = lc_blocks_find(m->blocks, value);
     if (ref == LC_BLOCK_NONE) {
         if (value & LOW_BITS) /* the tag leads out of a block that is shorter */
@@ -185,6 +209,7 @@ static LC_ALWAYS_INLINE void look_closer(struct lc_marker *m, uintptr_t value, u
     bool is_behind = value == r.end && !lc_range_is_empty(r); /* new T[0] */
     bool is_start = is_mapping || value == r.start || is_behind;
     found(m, ref, value, is_start, !is_start && value - r.start <= LOW_BITS, at, phase);
+    tell(m, ref, value, r, is_mapping);
 }
 
 static LC_ALWAYS_INLINE void look(struct lc_marker *m, uintptr_t value, uintptr_t at, enum lc_phase phase)

@@ -18,6 +18,13 @@ enum lc_phase {
 
 struct lc_trail;
 
+/* Blocks that have their class, by pointers into them: others like these change nothing. */
+#define LC_TOLD_BLOCKS 512 /* by page, */
+#define LC_TOLD_MAPPINGS 64 /* and by 16 MiB */
+struct lc_told {
+    struct lc_range blocks[LC_TOLD_BLOCKS], mappings[LC_TOLD_MAPPINGS];
+};
+
 struct lc_marker {
     const struct lc_blocks *blocks;
     const struct lc_residency *residency;
@@ -26,6 +33,7 @@ struct lc_marker {
     enum lc_phase phase;
     bool is_guarded;      /* threads that could not be stopped may unmap what is read: the kernel copies it */
     uintptr_t *copy;      /* where to */
+    struct lc_told *told;
     lc_block_ref self;    /* the block being scanned, or the leader of the flood: its own pointers don't count */
     lc_block_ref *list;
     size_t count, capacity;

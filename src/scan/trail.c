@@ -19,7 +19,7 @@ int lc_trail_init(struct lc_trail *t, const struct lc_blocks *blocks)
     bool is_complete = t->words && t->extra_words;
     for (size_t i = 0; is_complete && i < blocks->region_count; i++) {
         uintptr_t *words = lc_pages_map(region_bytes(t), "scan");
-        t->words[blocks->regions[i].start >> LC_HEAP_REGION_BITS] = words;
+        t->words[blocks->regions[i] >> LC_HEAP_REGION_BITS] = words;
         is_complete = words;
     }
     if (is_complete)
@@ -31,7 +31,7 @@ int lc_trail_init(struct lc_trail *t, const struct lc_blocks *blocks)
 void lc_trail_release(struct lc_trail *t)
 {
     for (size_t i = 0; t->words && i < t->blocks->region_count; i++) {
-        uintptr_t *words = t->words[t->blocks->regions[i].start >> LC_HEAP_REGION_BITS];
+        uintptr_t *words = t->words[t->blocks->regions[i] >> LC_HEAP_REGION_BITS];
         if (words)
             lc_pages_unmap(words, region_bytes(t));
     }
