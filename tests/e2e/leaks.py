@@ -2,9 +2,10 @@
 """Valgrind as an oracle for leak classes: each case of leaks/, by each compiler and level of optimisation.
 
 leaks.py [--all] LEAKCHECK [NAME...]: compiles each program (all, or those with one of the names in their path), runs
-each case under leakcheck with every setting of the compilers, and compares bytes and blocks of each class with what
-the case says. Under valgrind each program is run with one of the settings (--all: with each), where valgrind's figures
-must be the cases', too, and leakcheck's loss records valgrind's: class, direct and indirect bytes, blocks, stack.
+each case under leakcheck, and compares bytes and blocks of each class with what the case says. Of the settings of the
+compilers two are taken, others for the next program (--all: every one). Under valgrind each program is run with the
+first of them (--all: with each), where valgrind's figures must be the cases', too, and leakcheck's loss records
+valgrind's: class, direct and indirect bytes, blocks, stack.
 LEAKCHECK may be `-`: only the cases are checked, by valgrind. Prints TAP, a line for each case.
 """
 import concurrent.futures
@@ -193,10 +194,12 @@ def check_case(leakcheck, programs, case, valgrind):
 
 
 def check_source(leakcheck, folder, source, turn, everywhere):
-    """[(case, the lines that say what is wrong)]; turn: which setting is valgrind's."""
+    """[(case, the lines that say what is wrong)]; turn: which settings are taken."""
     cases = parse_cases(os.path.join(LEAKS, source))
-    programs = {setting: build(folder, source, setting) for setting in settings(source)}
-    chosen = list(programs) if everywhere else [list(programs)[turn % len(programs)]]
+    every = settings(source)
+    taken = every if everywhere else [every[(turn + half) % len(every)] for half in (0, len(every) // 2)]
+    programs = {setting: build(folder, source, setting) for setting in taken}
+    chosen = taken if everywhere else taken[:1]
     valgrind = {setting: by_valgrind(programs[setting], cases) for setting in chosen}
     for case in cases:
         case.reference = complete(valgrind[chosen[0]][case.name][0].sums())
