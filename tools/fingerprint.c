@@ -43,7 +43,7 @@ static unsigned mix_calls(uint64_t *hash, const struct lc_calls *calls, bool wit
             continue;
         if (count == 0)
             *hash = mix_module(*hash, call);
-        lc_function_name(call->at.function ? call->at.function : "", name, sizeof name);
+        lc_plain_function_name(call->at.function ? call->at.function : "", name, sizeof name);
         if (count && strcmp(name, last) == 0)
             continue;
         *hash = mix(*hash, name);

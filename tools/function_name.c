@@ -76,7 +76,7 @@ static size_t plain_length(const char *name, size_t len)
     return dot && dot > name ? (size_t)(dot - name) : len;
 }
 
-const char *lc_function_name(const char *name, char *buf, size_t size)
+const char *lc_plain_function_name(const char *name, char *buf, size_t size)
 {
     size_t start, end;
     find_last(name, &start, &end);

@@ -9,7 +9,7 @@
 static void expect_name(const char *name, const char *plain)
 {
     char got[64];
-    cr_assert_str_eq(lc_function_name(name, got, sizeof got), plain, "%s", name);
+    cr_assert_str_eq(lc_plain_function_name(name, got, sizeof got), plain, "%s", name);
 }
 
 Test(function_name, is_the_last_component_however_it_is_compiled)
@@ -37,8 +37,8 @@ Test(function_name, operators_are_no_brackets)
 Test(function_name, is_cut_to_fit)
 {
     char got[4];
-    cr_assert_str_eq(lc_function_name("abcdef", got, sizeof got), "abc");
-    cr_assert_str_eq(lc_function_name("", got, sizeof got), "");
+    cr_assert_str_eq(lc_plain_function_name("abcdef", got, sizeof got), "abc");
+    cr_assert_str_eq(lc_plain_function_name("", got, sizeof got), "");
 }
 
 static struct lc_module app = {.path = "/here/app"}, other_app = {.path = "/there/app"}, library = {.path = "/lib/libx.so.1.2"},
