@@ -8,6 +8,8 @@ void lc_branches_add(struct lc_branches *b, const struct lc_trace *t, unsigned j
     const struct lc_traced *innermost = &t->frame[t->at];
     struct lc_branch *branch = lc_branches_at(b, innermost->pc, LC_TRACED_SP(innermost));
     branch->frame[0] = (struct lc_traced){0, 0}; /* none, unless all is well */
+    if (innermost->sp & LC_TRACED_NEEDS_FP)
+        return;
     for (unsigned i = 1; i <= count; i++) {
         if (innermost[i].sp & (LC_TRACED_CLOSELY | LC_TRACED_NEEDS_FP))
             return;
