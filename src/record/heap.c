@@ -43,7 +43,7 @@ static size_t slots_per_region(void)
     return LC_HEAP_REGION_SIZE >> lc_heap.granule_bits;
 }
 
-#define SLOTS_PER_PAGE (LC_PAGE_SIZE / sizeof(uint32_t))
+#define SLOTS_PER_PAGE LC_HEAP_SLOTS_PER_PAGE
 #define PAGES_AT_ONCE ((size_t)256)
 
 /* Which of `count` pages of slots hold any: to read another one would cost a page fault. */
@@ -53,19 +53,32 @@ static void look_at_pages(const uint32_t *slots, size_t count, unsigned char *th
         memset(there, 1, count);
 }
 
+void lc_heap_each_page(const uint32_t *slots, void (*visit)(void *context, const uint32_t *page), void *context)
+{
+    unsigned char there[PAGES_AT_ONCE];
+    for (size_t page = 0; page < slots_per_region() / SLOTS_PER_PAGE; page++) {
+        const uint32_t *at = slots + page * SLOTS_PER_PAGE;
+        if (page % PAGES_AT_ONCE == 0)
+            look_at_pages(at, PAGES_AT_ONCE, there);
+        if (there[page % PAGES_AT_ONCE] & 1)
+            visit(context, at);
+    }
+}
+
+static void count_page(void *context, const uint32_t *page)
+{
+    (void)page;
+    ++*(size_t *)context;
+}
+
 /* Whether most slot pages of a region are in use: a heap that grows through it and beyond. */
 static bool is_dense(size_t index)
 {
     const uint32_t *slots = __atomic_load_n(&lc_heap.directory[index], __ATOMIC_ACQUIRE);
-    const size_t pages = slots_per_region() / SLOTS_PER_PAGE;
     size_t used = 0;
-    for (size_t page = 0; slots && page < pages; page += PAGES_AT_ONCE) {
-        unsigned char there[PAGES_AT_ONCE];
-        look_at_pages(slots + page * SLOTS_PER_PAGE, PAGES_AT_ONCE, there);
-        for (size_t i = 0; i < PAGES_AT_ONCE; i++)
-            used += there[i] & 1;
-    }
-    return used > pages / 4 * 3;
+    if (slots)
+        lc_heap_each_page(slots, count_page, &used);
+    return used > slots_per_region() / SLOTS_PER_PAGE / 4 * 3;
 }
 
 static uint32_t *add_region(size_t index)
@@ -160,49 +173,38 @@ LC_COLD enum lc_heap_answer lc_heap_take_slowly(uintptr_t address, uint32_t *sit
     return LC_HEAP_FREED;
 }
 
-static void visit_page(const uint32_t *slots, uintptr_t address, void (*visit)(void *, uintptr_t, uint32_t), void *context)
+struct block_visit {
+    void (*visit)(void *, uintptr_t, uint32_t);
+    void *context;
+    uintptr_t start; /* of the region, */
+    const uint32_t *slots; /* and its slots */
+};
+
+static void visit_page(void *context, const uint32_t *page)
 {
+    const struct block_visit *v = context;
     for (size_t i = 0; i < SLOTS_PER_PAGE; i += 2) {
         uint64_t both;
-        memcpy(&both, &slots[i], sizeof both);
+        memcpy(&both, &page[i], sizeof both);
         for (size_t at = i; both && at < i + 2; at++)
-            if (lc_slot_is_live(slots[at])) {
-                const uintptr_t granule = address + ((uintptr_t)at << lc_heap.granule_bits);
-                visit(context, granule + lc_slot_offset(slots[at]), lc_slot_site(slots[at]));
+            if (lc_slot_is_live(page[at])) {
+                const uintptr_t granule = v->start + ((uintptr_t)(&page[at] - v->slots) << lc_heap.granule_bits);
+                v->visit(v->context, granule + lc_slot_offset(page[at]), lc_slot_site(page[at]));
             }
     }
 }
 
-/* Pages that no block ever started in are left alone: to read one would cost a page fault. */
-static void visit_region(size_t region, void (*visit)(void *, uintptr_t, uint32_t), void *context)
-{
-    const uint32_t *slots = __atomic_load_n(&lc_heap.directory[region], __ATOMIC_ACQUIRE);
-    const size_t pages = slots_per_region() / SLOTS_PER_PAGE;
-    unsigned char there[PAGES_AT_ONCE];
-    for (size_t page = 0; slots && page < pages; page++) {
-        const uint32_t *at = slots + page * SLOTS_PER_PAGE;
-        if (page % PAGES_AT_ONCE == 0)
-            look_at_pages(at, PAGES_AT_ONCE, there);
-        if (there[page % PAGES_AT_ONCE] & 1)
-            visit_page(at, ((uintptr_t)region << LC_HEAP_REGION_BITS) + (page * SLOTS_PER_PAGE << lc_heap.granule_bits), visit, context);
-    }
-}
-
-struct block_visit {
-    void (*visit)(void *, uintptr_t, uint32_t);
-    void *context;
-};
-
 static void visit_blocks(void *context, uintptr_t start, const uint32_t *slots)
 {
-    (void)slots;
-    const struct block_visit *v = context;
-    visit_region(start >> LC_HEAP_REGION_BITS, v->visit, v->context);
+    struct block_visit *v = context;
+    v->start = start;
+    v->slots = slots;
+    lc_heap_each_page(slots, visit_page, v);
 }
 
 void lc_heap_each(void (*visit)(void *context, uintptr_t address, uint32_t site), void *context)
 {
-    lc_heap_each_region(visit_blocks, &(struct block_visit){visit, context});
+    lc_heap_each_region(visit_blocks, &(struct block_visit){.visit = visit, .context = context});
     lc_heap_each_side(visit, context);
 }
 

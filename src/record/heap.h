@@ -89,6 +89,10 @@ void lc_heap_each(void (*visit)(void *context, uintptr_t address, uint32_t site)
 void lc_heap_each_region(void (*visit)(void *context, uintptr_t start, const uint32_t *slots), void *context);
 void lc_heap_each_side(void (*visit)(void *context, uintptr_t address, uint32_t site), void *context);
 
+/* The pages of a region's `slots` that a block ever started in: to read another one would cost a page fault. */
+#define LC_HEAP_SLOTS_PER_PAGE (LC_PAGE_SIZE / sizeof(uint32_t))
+void lc_heap_each_page(const uint32_t *slots, void (*visit)(void *context, const uint32_t *page), void *context);
+
 /* Whether any live block starts in `range` (the side table left out). */
 bool lc_heap_is_used(struct lc_range range);
 

@@ -9,11 +9,8 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 
 #define REGION_COUNT ((size_t)1 << (LC_HEAP_ADDRESS_BITS - LC_HEAP_REGION_BITS))
-#define SLOTS_PER_PAGE (LC_PAGE_SIZE / sizeof(uint32_t))
-#define PAGES_ASKED 512 /* slot pages whose residency is asked for at once */
 
 /* What is larger is in the list of large blocks; interior pointers to all others are found by looking back. */
 #define LOOK_BACK LC_PAGE_SIZE
@@ -21,6 +18,9 @@
 struct build {
     struct lc_blocks *b;
     bool is_full;
+    uintptr_t region; /* the one that is being added, */
+    const uint32_t *slots;
+    uint8_t *marks;
 };
 
 static size_t slots_per_region(const struct lc_blocks *b)
@@ -33,25 +33,10 @@ static size_t marks_size(const struct lc_blocks *b)
     return sizeof(struct lc_blocks_pages) + slots_per_region(b);
 }
 
-/* An array that grows by doubling; its old memory goes. */
-static void *grow(void *array, size_t count, size_t *capacity, size_t size)
-{
-    size_t more = *capacity ? 2 * *capacity : LC_PAGE_SIZE / size;
-    void *fresh = lc_pages_map(more * size, "scan");
-    if (!fresh)
-        return NULL;
-    if (array) {
-        memcpy(fresh, array, count * size);
-        lc_pages_unmap(array, *capacity * size);
-    }
-    *capacity = more;
-    return fresh;
-}
-
 static bool add_large(struct lc_blocks *b, uintptr_t start, uintptr_t size)
 {
     if (b->large_count == b->large_capacity) {
-        struct lc_large *more = grow(b->large, b->large_count, &b->large_capacity, sizeof *more);
+        struct lc_large *more = lc_pages_grow(b->large, &b->large_capacity, sizeof *more, "scan");
         if (!more)
             return false;
         b->large = more;
@@ -63,7 +48,7 @@ static bool add_large(struct lc_blocks *b, uintptr_t start, uintptr_t size)
 static bool add_extra(struct lc_blocks *b, struct lc_extra e)
 {
     if (b->extra_count == b->extra_capacity) {
-        struct lc_extra *more = grow(b->extras, b->extra_count, &b->extra_capacity, sizeof *more);
+        struct lc_extra *more = lc_pages_grow(b->extras, &b->extra_capacity, sizeof *more, "scan");
         if (!more)
             return false;
         b->extras = more;
@@ -82,17 +67,19 @@ static void widen(struct lc_range *span, uintptr_t start, uintptr_t end)
         span->end = end;
 }
 
-static void add_page(struct build *w, uintptr_t region, const uint32_t *slots, uint8_t *marks, size_t first)
+static void add_page(void *context, const uint32_t *page)
 {
+    struct build *w = context;
     struct lc_blocks *b = w->b;
-    struct lc_blocks_pages *pages = (struct lc_blocks_pages *)marks - 1;
-    for (size_t i = first; i < first + SLOTS_PER_PAGE; i++) {
-        uint32_t slot = slots[i];
+    const size_t first = (size_t)(page - w->slots);
+    struct lc_blocks_pages *pages = (struct lc_blocks_pages *)w->marks - 1;
+    for (size_t i = first; i < first + LC_HEAP_SLOTS_PER_PAGE; i++) {
+        uint32_t slot = w->slots[i];
         if (!lc_slot_is_live(slot))
             continue;
-        uintptr_t start = region + ((uintptr_t)i << b->granule_bits) + lc_slot_offset(slot);
+        uintptr_t start = w->region + ((uintptr_t)i << b->granule_bits) + lc_slot_offset(slot);
         uint64_t size = lc_site_get(lc_slot_site(slot)).size;
-        marks[i] = lc_slot_offset(slot) ? LC_MARK_LIVE | LC_MARK_MIDDLE : LC_MARK_LIVE;
+        w->marks[i] = lc_slot_offset(slot) ? LC_MARK_LIVE | LC_MARK_MIDDLE : LC_MARK_LIVE;
         pages->has[i / LC_PAGE_SIZE / 64] |= (uint64_t)1 << (i / LC_PAGE_SIZE % 64);
         b->count++;
         if (LC_UNLIKELY(size > LOOK_BACK))
@@ -101,32 +88,25 @@ static void add_page(struct build *w, uintptr_t region, const uint32_t *slots, u
     }
 }
 
-/* Only the pages of the slot array that were ever written are looked at. */
 static void add_region(void *context, uintptr_t region, const uint32_t *slots)
 {
     struct build *w = context;
     struct lc_blocks *b = w->b;
-    unsigned char there[PAGES_ASKED];
-    size_t pages = slots_per_region(b) / SLOTS_PER_PAGE;
     struct lc_blocks_pages *before = lc_pages_map(marks_size(b), "scan");
     if (!before) {
         w->is_full = true;
         return;
     }
     lc_sys_madvise((uintptr_t)before, marks_size(b), MADV_NOHUGEPAGE);
-    uint8_t *marks = (uint8_t *)(before + 1);
-    b->slots[region >> LC_HEAP_REGION_BITS] = slots;
-    b->marks[region >> LC_HEAP_REGION_BITS] = marks;
-    const size_t directory_page = (region >> LC_HEAP_REGION_BITS) / LC_BLOCKS_REGIONS_PER_PAGE;
+    w->region = region;
+    w->slots = slots;
+    w->marks = (uint8_t *)(before + 1);
+    const size_t number = region >> LC_HEAP_REGION_BITS, directory_page = number / LC_BLOCKS_REGIONS_PER_PAGE;
+    b->slots[number] = slots;
+    b->marks[number] = w->marks;
     b->has_marks[directory_page / 64] |= (uint64_t)1 << (directory_page % 64);
     b->regions[b->region_count++] = region;
-    for (size_t page = 0; page < pages; page++) {
-        if (page % PAGES_ASKED == 0 &&
-            lc_sys_mincore((uintptr_t)(slots + page * SLOTS_PER_PAGE), PAGES_ASKED * LC_PAGE_SIZE, there) < 0)
-            memset(there, 1, sizeof there);
-        if (there[page % PAGES_ASKED] & 1)
-            add_page(w, region, slots, marks, page * SLOTS_PER_PAGE);
-    }
+    lc_heap_each_page(slots, add_page, w);
 }
 
 static void count_region(void *context, uintptr_t region, const uint32_t *slots)
@@ -155,7 +135,7 @@ static_assert(offsetof(struct lc_large, start) == 0, "by_address");
 int lc_blocks_init(struct lc_blocks *b, const struct lc_extra *mappings, size_t mapping_count)
 {
     *b = (struct lc_blocks){.granule_bits = lc_heap.granule_bits};
-    struct build w = {b, false};
+    struct build w = {.b = b};
     lc_heap_each_region(count_region, &b->region_capacity);
     b->marks = lc_pages_map(REGION_COUNT * sizeof b->marks[0], "scan");
     b->slots = lc_pages_map(REGION_COUNT * sizeof b->slots[0], "scan");
