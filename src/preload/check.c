@@ -50,8 +50,7 @@ void lc_check_stop(struct lc_finish *run)
     scan.libc = lc_real_libc();
     scan.loader = lc_real_loader();
     scan.allocator = lc_real_module((uintptr_t)lc_real.malloc);
-    scan.early = lc_early_blocks() ? (struct lc_range){(uintptr_t)lc_early_memory, (uintptr_t)lc_early_memory + LC_EARLY_BYTES}
-                                   : (struct lc_range){0};
+    scan.early = lc_early_used();
     if (lc_world_stop(&scan.world, run->options.stop_timeout) == 0)
         run->scan = &scan;
 }

@@ -1,7 +1,5 @@
 #include "preload/early.h"
 
-#include "base/range.h"
-
 #define HEADER 16 /* the block's size stands before it */
 
 char lc_early_memory[LC_EARLY_BYTES] __attribute__((aligned(64)));
@@ -33,4 +31,10 @@ size_t lc_early_size(const void *p)
 uint64_t lc_early_blocks(void)
 {
     return blocks;
+}
+
+struct lc_range lc_early_used(void)
+{
+    const uintptr_t start = (uintptr_t)lc_early_memory;
+    return (struct lc_range){start, start + (used < LC_EARLY_BYTES ? used : LC_EARLY_BYTES)};
 }

@@ -4,7 +4,7 @@
 #ifndef LC_PRELOAD_EARLY_H
 #define LC_PRELOAD_EARLY_H
 
-#include "base/compiler.h"
+#include "base/range.h"
 
 #define LC_EARLY_BYTES ((size_t)512 << 10)
 
@@ -19,5 +19,7 @@ static inline bool lc_early_owns(const void *p)
 void *lc_early_alloc(size_t size, size_t alignment);
 size_t lc_early_size(const void *p);
 uint64_t lc_early_blocks(void);
+/* The part of it that was ever given out. */
+struct lc_range lc_early_used(void);
 
 #endif

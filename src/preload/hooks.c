@@ -1,6 +1,7 @@
 #include "preload/hooks.h"
 
 #include "base/out.h"
+#include "preload/own_symbol.h"
 #include "report/elf_symbols.h"
 
 #include <dlfcn.h>
@@ -9,26 +10,23 @@
 
 typedef const char *text_hook(void);
 
+static const char *const hook_names[] = {"__lsan_default_options", "__lsan_default_suppressions"};
+static text_hook *hooks[LC_ARRAY_LEN(hook_names)];
+enum { OPTIONS, SUPPRESSIONS };
+
 /* Exported by any module, or in the symbol table of the executable: it need not be linked with -rdynamic. The
  * executable comes first in the loader's list. */
-static text_hook *find(const char *name)
-{
-    void *exported = dlsym(RTLD_DEFAULT, name);
-    dlerror(); /* the program must not find what we did not find */
-    if (exported)
-        return (text_hook *)exported;
-    uint64_t address = lc_elf_symbols_address("/proc/self/exe", name);
-    return address ? (text_hook *)(_r_debug.r_map->l_addr + address) : NULL;
-}
-
-static struct {
-    text_hook *options, *suppressions;
-} hooks;
-
 void lc_hooks_find(void)
 {
-    hooks.options = find("__lsan_default_options");
-    hooks.suppressions = find("__lsan_default_suppressions");
+    uint64_t addresses[LC_ARRAY_LEN(hook_names)];
+    lc_elf_symbols_addresses("/proc/self/exe", "__lsan_default_", hook_names, addresses, LC_ARRAY_LEN(hook_names));
+    for (size_t i = 0; i < LC_ARRAY_LEN(hook_names); i++) {
+        if (lc_own_symbol_elsewhere(hook_names[i]))
+            hooks[i] = (text_hook *)dlsym(RTLD_DEFAULT, hook_names[i]);
+        if (!hooks[i] && addresses[i])
+            hooks[i] = (text_hook *)(_r_debug.r_map->l_addr + addresses[i]);
+    }
+    dlerror(); /* the program must not find what we did not find */
 }
 
 /* LeakSanitizer's names. */
@@ -68,7 +66,7 @@ static void set(struct lc_options *o, const char *key, size_t key_len, const cha
 void lc_hooks_set_options(struct lc_options *o)
 {
     static const char separators[] = " ,:\n\t\r";
-    const char *text = hooks.options ? hooks.options() : NULL;
+    const char *text = hooks[OPTIONS] ? hooks[OPTIONS]() : NULL;
     for (size_t len; text && *text; text += len) {
         text += strspn(text, separators);
         len = strcspn(text, separators);
@@ -80,5 +78,5 @@ void lc_hooks_set_options(struct lc_options *o)
 
 const char *lc_hooks_suppressions(void)
 {
-    return hooks.suppressions ? hooks.suppressions() : NULL;
+    return hooks[SUPPRESSIONS] ? hooks[SUPPRESSIONS]() : NULL;
 }

@@ -11,6 +11,10 @@ struct tables {
     const uint32_t *hash;
 };
 
+/* The table: bucket count, first index, filter words, shift; the filter; the buckets; a chain entry a symbol,
+ * the last of each bucket with its lowest bit set. */
+enum { BUCKETS, FIRST, FILTER_WORDS, SHIFT, HEADER };
+
 /* glibc has relocated the addresses in the dynamic section of what it loaded itself. */
 static struct tables tables_of(const struct link_map *module)
 {
@@ -35,31 +39,58 @@ static uint32_t hash_of(const char *name)
     return hash;
 }
 
+/* Most names are nowhere: two bits of the filter say so of all but a few. */
+static bool may_have(const uint32_t *table, uint32_t hash)
+{
+    const uint64_t *filter = (const uint64_t *)(table + HEADER);
+    const uint64_t bits = (uint64_t)1 << hash % 64 | (uint64_t)1 << (hash >> table[SHIFT]) % 64;
+    return (filter[hash / 64 & (table[FILTER_WORDS] - 1)] & bits) == bits;
+}
+
 static bool is_definition(const struct tables *t, uint32_t index, const char *name)
 {
     const ElfW(Sym) *s = &t->symbols[index];
     return s->st_shndx != SHN_UNDEF && ELF64_ST_TYPE(s->st_info) == STT_FUNC && strcmp(t->names + s->st_name, name) == 0;
 }
 
-/* The table: bucket count, first index, filter words, shift; the filter; the buckets; a chain entry a symbol,
- * the last of each bucket with its lowest bit set. */
-void *lc_own_symbol(const struct link_map *module, const char *name)
+static const ElfW(Sym) *find(const struct tables *t, const char *name)
 {
-    struct tables t = tables_of(module);
-    if (!t.symbols || !t.names || !t.hash || t.hash[0] == 0)
+    const uint32_t hash = hash_of(name);
+    if (!t->symbols || !t->names || !t->hash || t->hash[BUCKETS] == 0 || !may_have(t->hash, hash))
         return NULL;
-    uint32_t bucket_count = t.hash[0], first = t.hash[1], filter_words = t.hash[2];
-    const uint32_t *buckets = t.hash + 4 + filter_words * (sizeof(uintptr_t) / sizeof(uint32_t));
-    const uint32_t *chains = buckets + bucket_count;
-    uint32_t hash = hash_of(name);
-    uint32_t index = buckets[hash % bucket_count];
+    const uint32_t first = t->hash[FIRST];
+    const uint32_t *buckets = t->hash + HEADER + t->hash[FILTER_WORDS] * (sizeof(uint64_t) / sizeof(uint32_t));
+    const uint32_t *chains = buckets + t->hash[BUCKETS];
+    uint32_t index = buckets[hash % t->hash[BUCKETS]];
     if (index < first)
         return NULL;
     for (;; index++) {
         uint32_t entry = chains[index - first];
-        if ((entry | 1) == (hash | 1) && is_definition(&t, index, name))
-            return (void *)(module->l_addr + t.symbols[index].st_value);
+        if ((entry | 1) == (hash | 1) && is_definition(t, index, name))
+            return &t->symbols[index];
         if (entry & 1)
             return NULL;
     }
+}
+
+struct lc_range lc_own_symbol(const struct link_map *module, const char *name)
+{
+    struct tables t = tables_of(module);
+    const ElfW(Sym) *s = find(&t, name);
+    if (!s)
+        return (struct lc_range){0};
+    return (struct lc_range){module->l_addr + s->st_value, module->l_addr + s->st_value + s->st_size};
+}
+
+bool lc_own_symbol_elsewhere(const char *name)
+{
+    struct dl_find_object self;
+    if (_dl_find_object((void *)(uintptr_t)lc_own_symbol_elsewhere, &self) != 0)
+        return true;
+    for (const struct link_map *m = _r_debug.r_map; m; m = m->l_next) {
+        struct tables t = tables_of(m);
+        if (m != self.dlfo_link_map && (!t.hash || find(&t, name)))
+            return true;
+    }
+    return false;
 }

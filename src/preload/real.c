@@ -17,10 +17,17 @@ static const char *const symbols[LC_FN_COUNT] = {
 
 static lc_real_operator *operators[LC_FN_COUNT];
 
+/* The loader's answer for what most programs don't have; dlerror() must not be left with it: the program must not find
+ * what we did not find. */
+static void *find(void *where, const char *name)
+{
+    return lc_own_symbol_elsewhere(name) ? dlsym(where, name) : NULL;
+}
+
 /* All or none: who brings operator new brings them all. */
 static void resolve_operators(void)
 {
-    if (!dlsym(RTLD_NEXT, symbols[LC_FN_NEW]))
+    if (!find(RTLD_NEXT, symbols[LC_FN_NEW]))
         return;
     for (unsigned f = 0; f < LC_FN_COUNT; f++)
         if (lc_function_family(f) == LC_FAMILY_NEW || lc_function_family(f) == LC_FAMILY_NEW_ARRAY)
@@ -49,14 +56,13 @@ int lc_real_resolve(void)
     RESOLVE(abort);
     RESOLVE(__assert_fail);
     RESOLVE(dlclose);
-    real.lsan_disable = (void (*)(void))dlsym(RTLD_NEXT, "__lsan_disable");
-    real.lsan_enable = (void (*)(void))dlsym(RTLD_NEXT, "__lsan_enable");
-    real.lsan_ignore_object = (void (*)(const void *))dlsym(RTLD_NEXT, "__lsan_ignore_object");
-    real.lsan_register_root_region = (void (*)(const void *, size_t))dlsym(RTLD_NEXT, "__lsan_register_root_region");
-    real.lsan_unregister_root_region =
-        (void (*)(const void *, size_t))dlsym(RTLD_NEXT, "__lsan_unregister_root_region");
-    real.lsan_is_turned_off = (int (*)(void))dlsym(RTLD_DEFAULT, "__lsan_is_turned_off");
-    real.cxx_freeres = (void (*)(void))dlsym(RTLD_NEXT, "_ZN9__gnu_cxx9__freeresEv");
+    real.lsan_disable = (void (*)(void))find(RTLD_NEXT, "__lsan_disable");
+    real.lsan_enable = (void (*)(void))find(RTLD_NEXT, "__lsan_enable");
+    real.lsan_ignore_object = (void (*)(const void *))find(RTLD_NEXT, "__lsan_ignore_object");
+    real.lsan_register_root_region = (void (*)(const void *, size_t))find(RTLD_NEXT, "__lsan_register_root_region");
+    real.lsan_unregister_root_region = (void (*)(const void *, size_t))find(RTLD_NEXT, "__lsan_unregister_root_region");
+    real.lsan_is_turned_off = (int (*)(void))find(RTLD_DEFAULT, "__lsan_is_turned_off");
+    real.cxx_freeres = (void (*)(void))find(RTLD_NEXT, "_ZN9__gnu_cxx9__freeresEv");
     resolve_operators();
     dlerror(); /* the program must not find what we did not find */
     if (!real.malloc || !real.calloc || !real.realloc || !real.free)
@@ -73,13 +79,6 @@ static const struct link_map *module_of(const void *address)
     return _dl_find_object(p, &found) == 0 ? found.dlfo_link_map : NULL;
 }
 
-static const ElfW(Sym) *symbol_at(void *p)
-{
-    ElfW(Sym) *symbol = NULL;
-    Dl_info info;
-    return p && dladdr1(p, &info, (void **)&symbol, RTLD_DL_SYMENT) ? symbol : NULL;
-}
-
 lc_real_operator *lc_real_cxx(enum lc_function f, uintptr_t caller)
 {
     struct dl_find_object found;
@@ -87,7 +86,7 @@ lc_real_operator *lc_real_cxx(enum lc_function f, uintptr_t caller)
         return operators[f];
     if (_dl_find_object((void *)caller, &found) != 0)
         return NULL;
-    return (lc_real_operator *)lc_own_symbol(found.dlfo_link_map, symbols[f]);
+    return (lc_real_operator *)lc_own_symbol(found.dlfo_link_map, symbols[f]).start;
 }
 
 lc_real_operator *lc_real_cxx_loaded(enum lc_function f, uintptr_t caller)
@@ -104,9 +103,7 @@ lc_real_operator *lc_real_cxx_loaded(enum lc_function f, uintptr_t caller)
 
 struct lc_range lc_real_stdio_allocator(void)
 {
-    void *p = dlsym(RTLD_NEXT, "_IO_file_doallocate");
-    const ElfW(Sym) *symbol = symbol_at(p);
-    return symbol ? (struct lc_range){(uintptr_t)p, (uintptr_t)p + symbol->st_size} : (struct lc_range){0};
+    return lc_own_symbol(module_of((const void *)gnu_get_libc_version), "_IO_file_doallocate");
 }
 
 struct lc_range lc_real_module(uintptr_t address)
@@ -139,9 +136,8 @@ bool lc_real_is_glibc(void)
  * (canonical PLT): that leads to us, and is no definition. */
 const char *lc_real_bypassed_by(void)
 {
-    void *p = dlsym(RTLD_DEFAULT, "malloc");
-    const ElfW(Sym) *symbol = symbol_at(p);
-    if (!symbol || symbol->st_shndx == SHN_UNDEF || module_of(p) == module_of(&lc_real))
+    const struct link_map *module = module_of(dlsym(RTLD_DEFAULT, "malloc"));
+    if (!module || module == module_of(&lc_real) || !lc_own_symbol(module, "malloc").start)
         return NULL;
-    return module_of(p)->l_name;
+    return module->l_name;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define SECTION_SIZE_MAX ((uint64_t)1 << 30) /* a sparse file may claim anything */
+#define PIECE_BYTES ((size_t)64 << 10)
 #define NOTES_MAX 1024                        /* bytes looked at of one section */
 #define BUILD_ID_BYTES_MAX ((LC_ELF_BUILD_ID_MAX - 1) / 2)
 
@@ -99,6 +100,26 @@ void lc_elf_file_release(void *contents, uint64_t section_size)
 {
     if (contents)
         lc_pages_unmap(contents, section_size + 1);
+}
+
+bool lc_elf_file_mentions(const struct lc_elf_file *f, const Elf64_Shdr *section, const char *text)
+{
+    const size_t overlap = strlen(text) - 1;
+    char *piece = lc_pages_map(PIECE_BYTES, "symbols");
+    size_t kept = 0; /* of the piece before */
+    bool is_found = false;
+    for (uint64_t at = 0, size = 0; piece && at < section->sh_size && !is_found; at += size) {
+        size = PIECE_BYTES - kept < section->sh_size - at ? PIECE_BYTES - kept : section->sh_size - at;
+        if (!read_at(f, piece + kept, section->sh_offset + at, size))
+            break;
+        is_found = memmem(piece, kept + size, text, strlen(text));
+        const size_t len = kept + size;
+        kept = len < overlap ? len : overlap;
+        memmove(piece, piece + len - kept, kept);
+    }
+    if (piece)
+        lc_pages_unmap(piece, PIECE_BYTES);
+    return is_found;
 }
 
 /* elf(5), "Notes": a header, the owner's name, a descriptor, each filled up to 4 bytes. */

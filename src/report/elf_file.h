@@ -26,6 +26,9 @@ const Elf64_Shdr *lc_elf_file_section(const struct lc_elf_file *f, uint32_t type
 void *lc_elf_file_read(const struct lc_elf_file *f, const Elf64_Shdr *section);
 void lc_elf_file_release(void *contents, uint64_t section_size);
 
+/* Whether `text` (shorter than a page) stands in a section. Reads it piece by piece, and so touches less memory. */
+bool lc_elf_file_mentions(const struct lc_elf_file *f, const Elf64_Shdr *section, const char *text);
+
 /* The build-id in lower-case hex, "" when there is none. */
 #define LC_ELF_BUILD_ID_MAX 65 /* 32 bytes, as record/modules.h; SHA-1 takes 20 */
 void lc_elf_file_build_id(const struct lc_elf_file *f, char out[LC_ELF_BUILD_ID_MAX]);

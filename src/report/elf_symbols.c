@@ -147,31 +147,30 @@ const char *lc_elf_symbols_find(const struct lc_elf_symbols *s, uint64_t address
     return best ? s->strings + best->st_name : NULL;
 }
 
-static uint64_t address_of(const struct lc_elf_file *f, const Elf64_Shdr *section, const char *strings, uint64_t size,
-                           const char *name)
+static void find_addresses(const struct lc_elf_file *f, const Elf64_Shdr *section, const Elf64_Shdr *names_section,
+                           const char *const *names, uint64_t *addresses, size_t count)
 {
+    const uint64_t size = names_section->sh_size;
     Elf64_Sym *symbols = lc_elf_file_read(f, section);
-    uint64_t address = 0;
-    for (size_t i = 0; symbols && i < section->sh_size / sizeof *symbols && !address; i++)
-        if (is_function(&symbols[i], f, size) && strcmp(strings + symbols[i].st_name, name) == 0)
-            address = symbols[i].st_value;
+    char *strings = lc_elf_file_read(f, names_section);
+    for (size_t i = 0; symbols && strings && i < section->sh_size / sizeof *symbols; i++)
+        for (size_t n = 0; n < count && is_function(&symbols[i], f, size); n++)
+            if (!addresses[n] && strcmp(strings + symbols[i].st_name, names[n]) == 0)
+                addresses[n] = symbols[i].st_value;
     lc_elf_file_release(symbols, section->sh_size);
-    return address;
+    lc_elf_file_release(strings, size);
 }
 
-uint64_t lc_elf_symbols_address(const char *path, const char *name)
+void lc_elf_symbols_addresses(const char *path, const char *common, const char *const *names, uint64_t *addresses,
+                              size_t count)
 {
     struct lc_elf_file f;
-    uint64_t address = 0;
+    memset(addresses, 0, count * sizeof *addresses);
     if (lc_elf_file_open(&f, path) < 0)
-        return 0;
+        return;
     const Elf64_Shdr *symbols = lc_elf_file_section(&f, SHT_SYMTAB);
-    const Elf64_Shdr *names = symbols && symbols->sh_link < f.section_count ? &f.sections[symbols->sh_link] : NULL;
-    char *strings = names && names->sh_size <= NAMES_BYTES_MAX ? lc_elf_file_read(&f, names) : NULL;
-    if (strings && memmem(strings, names->sh_size, name, strlen(name)))
-        address = address_of(&f, symbols, strings, names->sh_size, name);
-    if (strings)
-        lc_elf_file_release(strings, names->sh_size);
+    const Elf64_Shdr *strings = symbols && symbols->sh_link < f.section_count ? &f.sections[symbols->sh_link] : NULL;
+    if (strings && strings->sh_size <= NAMES_BYTES_MAX && lc_elf_file_mentions(&f, strings, common))
+        find_addresses(&f, symbols, strings, names, addresses, count);
     lc_elf_file_close(&f);
-    return address;
 }

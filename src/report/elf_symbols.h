@@ -23,8 +23,10 @@ void lc_elf_symbols_close(struct lc_elf_symbols *s);
 /* The name of the function at `address` (of the file, not of the process), or NULL. Lives as long as `s`. */
 const char *lc_elf_symbols_find(const struct lc_elf_symbols *s, uint64_t address);
 
-/* Where the function `name` is defined in the file at `path`, by its .symtab alone; 0 when it is not there. What is
- * read of a file without it is its table of names; 0 when that is larger than 16 MiB. */
-uint64_t lc_elf_symbols_address(const char *path, const char *name);
+/* Where the functions `names`, which all begin with `common`, are defined in the file at `path`, by its .symtab alone;
+ * 0 where it is not there. What is read of a file without `common` is its table of names; all are 0 when that is larger
+ * than 16 MiB. */
+void lc_elf_symbols_addresses(const char *path, const char *common, const char *const *names, uint64_t *addresses,
+                              size_t count);
 
 #endif
