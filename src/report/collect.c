@@ -265,7 +265,7 @@ static void collect_totals(struct collector *c)
     f->coverage.early_blocks = c->in->early_blocks;
     f->coverage.truncated_stacks = n.truncated_stacks;
     f->memory = c->regions.status;
-    f->own_bytes = lc_pages_own_bytes();
+    f->own_bytes = c->regions.own_bytes;
 }
 
 static void collect_details(struct collector *c)

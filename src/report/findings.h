@@ -264,7 +264,7 @@ struct lc_findings {
     struct lc_vm_fact *facts; /* of the process and the system: likewise */
     size_t fact_count;
     struct lc_vm_status memory; /* read at the same moment as the regions */
-    uint64_t own_bytes; /* mapped by leakcheck itself */
+    uint64_t own_bytes; /* of memory.vm_size, mapped by leakcheck itself */
     struct lc_coverage coverage;
     const char *const *notes; /* for people, one line each: what is missing, and why */
     size_t note_count;

@@ -169,6 +169,7 @@ int lc_regions_read(struct lc_regions *r, bool has_figures)
 {
     *r = (struct lc_regions){.hints = {.pid = lc_sys_getpid(), .has_blocks = has_blocks, .arena_of = arena_of, .arg = r}};
     int rc = has_figures ? lc_vm_snapshot_read(0, &r->snapshot) : lc_vm_snapshot_read_ranges(0, &r->snapshot);
+    r->own_bytes = lc_pages_own_bytes(); /* a part of what the next one says */
     lc_vm_status_read(0, &r->status);
     if (rc < 0)
         return rc;

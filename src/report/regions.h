@@ -13,6 +13,7 @@
 struct lc_regions {
     struct lc_vm_snapshot snapshot; /* kinds set */
     struct lc_vm_status status;     /* of the same moment */
+    uint64_t own_bytes;             /* mapped by leakcheck itself, then */
     struct lc_residency residency;  /* of the memory that can hold blocks; read before anybody else reads it */
     struct lc_vm_hints hints;       /* sorted */
     struct lc_arenas arenas; /* glibc's, where figures were asked for */

@@ -181,6 +181,13 @@ END
     log account
 }
 
+@test "leakcheck's own memory is a part of VmSize" {
+    recorded /bin/ls
+    local size own
+    read -r size own < <(sed -n 's/^memory .* size=\([0-9]*\) .* own=\([0-9]*\)$/\1 \2/p' run.log)
+    [ "$own" -gt 0 ] && [ "$own" -le "$size" ] || fail "$own of $size"
+}
+
 @test "the account of a real program adds up: python3" {
     recorded /usr/bin/python3 -c 'x = [str(i) for i in range(100000)]; del x[::2]'
     log account
