@@ -49,6 +49,20 @@ log_is_whole() {
     [ "$(tail -n 1 "${1-$log}")" = "end lines=$(($(wc -l <"${1-$log}") - 1))" ] || fail "${1-$log} is truncated"
 }
 
+# A $TMPDIR of the test's own, in which nothing of a run stays. (The supervisor may just be at it.)
+own_tmpdir() {
+    cd "$BATS_TEST_TMPDIR" || exit
+    export TMPDIR=$BATS_TEST_TMPDIR/tmp
+    mkdir tmp
+}
+tmpdir_is_empty() {
+    for _ in $(seq 50); do
+        [ -n "$(ls -A tmp)" ] || return 0
+        sleep 0.1
+    done
+    fail "left: $(ls -AR tmp)"
+}
+
 fail() {
     printf '%s\n' "$*"
     [ -z "${output-}" ] || printf 'stdout: %s\n' "$output"

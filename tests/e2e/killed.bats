@@ -3,9 +3,7 @@
 load common
 
 setup() {
-    cd "$BATS_TEST_TMPDIR" || exit
-    export TMPDIR=$BATS_TEST_TMPDIR/tmp
-    mkdir tmp
+    own_tmpdir
     surviving=("$leakcheck" --survive-kill=yes --log-file=report)
 }
 

@@ -4,17 +4,7 @@
 load common
 
 setup() {
-    cd "$BATS_TEST_TMPDIR" || exit
-    export TMPDIR=$BATS_TEST_TMPDIR/tmp
-    mkdir tmp
-}
-
-supervisor_is_gone() {
-    for _ in $(seq 50); do
-        [ -n "$(ls -A tmp)" ] || return 0
-        sleep 0.1
-    done
-    fail "left: $(ls -AR tmp)"
+    own_tmpdir
 }
 
 @test "pid, parent, process group, session and terminal are the program's own" {
@@ -74,7 +64,7 @@ END
     [ "$(pgrep -f a-name-of-its-own)" = "$pid" ]
     kill "$pid"
     wait "$pid" || [ $? -eq 143 ]
-    supervisor_is_gone
+    tmpdir_is_empty
 }
 
 @test "exit by a signal: as without us, with the same core" {
@@ -113,7 +103,7 @@ END
     wait "$pid" || status=$?
     [ "$status" -eq 137 ]
     ! ps -o pid= -p "$pid"
-    supervisor_is_gone
+    tmpdir_is_empty
 }
 
 bash=(bash --norc --noprofile -i)
@@ -170,12 +160,12 @@ END
 @test "Ctrl-Z, jobs, fg, Ctrl-C, Ctrl-D in a terminal" {
     jobs_in_terminal "${bash[@]}" --
     jobs_in_terminal "${bash[@]}" -- "${silently[@]}"
-    supervisor_is_gone
+    tmpdir_is_empty
 }
 
 @test "an interactive shell of its own has the terminal and its job control" {
     jobs_in_terminal "${silently[@]}" "${bash[@]}" --
-    supervisor_is_gone
+    tmpdir_is_empty
 }
 
 @test "the session ends by SIGHUP: the program, too, and the supervisor after it" {
@@ -191,7 +181,7 @@ print(os.WTERMSIG(status))
 END
     exits 0 timeout 20 python3 hangup.py "${silently[@]}" sleep 20
     [ "$output" = 1 ]
-    supervisor_is_gone
+    tmpdir_is_empty
 }
 
 @test "the first process of a container, and one that adopts orphans: no supervisor becomes its child" {
@@ -217,7 +207,7 @@ int main(void)
 END
     exits 0 ./adopts "${silently[@]}" ./childless
     exits 23 ./adopts "$leakcheck" -q sh -c "$samples/leak; true"
-    supervisor_is_gone
+    tmpdir_is_empty
     unshare --pid --fork --mount-proc true 2>/dev/null || skip 'no pid namespaces here'
     exits 0 unshare --pid --fork --mount-proc "${silently[@]}" ./childless
     exits 23 unshare --pid --fork --mount-proc "$leakcheck" -q sh -c "$samples/leak; true"

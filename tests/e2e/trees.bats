@@ -3,18 +3,7 @@
 load common
 
 setup() {
-    cd "$BATS_TEST_TMPDIR" || exit
-    export TMPDIR=$BATS_TEST_TMPDIR/tmp
-    mkdir tmp
-}
-
-# Nothing of the run is left in $TMPDIR. The supervisor may just be at it.
-no_folder_is_left() {
-    for _ in $(seq 50); do
-        [ -n "$(ls -A tmp)" ] || return 0
-        sleep 0.1
-    done
-    fail "left: $(ls -AR tmp)"
+    own_tmpdir
 }
 
 @test "one report for all: each stack once, in how many processes, which commands; the control is clean" {
@@ -25,10 +14,10 @@ no_folder_is_left() {
     expect 'seen in 3 of 5 processes: leak, other'
     [ "$(grep -c 'definitely lost in' <<<"$stderr")" -eq 1 ] || fail
     [ "$(grep -c 'HEAP SUMMARY' <<<"$stderr")" -eq 1 ] || fail
-    no_folder_is_left
+    tmpdir_is_empty
     exits 0 "$leakcheck" -q sh -c "$samples/leak-control; $samples/tree-control; true"
     [ -z "$stderr" ] || fail
-    no_folder_is_left
+    tmpdir_is_empty
 }
 
 @test "the report has the command's pid, first line, and memory map" {
@@ -67,7 +56,7 @@ no_folder_is_left() {
 
 @test "who ends after the command reports for himself" {
     "$leakcheck" -q sh -c "(sleep 0.4; exec $samples/leak) >/dev/null & true" 2>err
-    no_folder_is_left
+    tmpdir_is_empty
     [ ! -s err ]
     for _ in $(seq 50); do
         grep -q '192 bytes in 3 blocks are definitely lost' err && break
@@ -128,11 +117,11 @@ END
     status=0
     "$leakcheck" sh -c "$samples/leak; kill -9 \$\$" >out 2>err || status=$?
     [ "$status" -eq 137 ]
-    no_folder_is_left
+    tmpdir_is_empty
     grep -q 'was killed by SIGKILL' err
     grep -q '192 bytes in 3 blocks are definitely lost' err
     "$leakcheck" -q --log-file=report sh -c "$samples/leak; kill -9 \$\$" >out 2>err || true
-    no_folder_is_left
+    tmpdir_is_empty
     grep -q '192 bytes in 3 blocks are definitely lost' report
 }
 
