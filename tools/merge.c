@@ -133,6 +133,7 @@ static void add_footprint(struct lc_leak *to, const struct lc_leak *from)
 {
     to->has_footprint |= from->has_footprint;
     to->footprint.resident += from->footprint.resident;
+    to->footprint.proportional += from->footprint.proportional;
     to->footprint.swapped += from->footprint.swapped;
     to->footprint.untouched += from->footprint.untouched;
     to->footprint.pinned += from->footprint.pinned;

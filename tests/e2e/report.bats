@@ -58,6 +58,16 @@ prints() {
     prints merged.txt server.log worker.log clean.log
 }
 
+@test "several logs: what is in RAM adds up, and what of it is shared" {
+    local footprint='swapped=0 untouched=0 pinned=8192'
+    sed "/^leak .* stack=2$/s/$/ resident=8192 proportional=6144 $footprint/" server.log >shared.log
+    sed "/^leak .* stack=2$/s/$/ resident=8192 proportional=8192 $footprint/" server.log >private.log
+    exits 0 "$report" shared.log shared.log
+    [[ $output == *', 16.0K in RAM (12.0K of it ours, the rest shared), 0 swapped'* ]] || fail
+    exits 0 "$report" private.log private.log
+    [[ $output == *', 16.0K in RAM, 0 swapped'* ]] || fail
+}
+
 @test "several logs in one file are several logs" {
     cat server.log worker.log clean.log >all.log
     prints merged.txt all.log
