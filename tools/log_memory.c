@@ -103,20 +103,12 @@ static void read_memory(struct lc_log_reader *r)
     m->vm_lck = NUMBER(r, "locked");
 }
 
-static const struct {
-    const char *word;
-    void (*read)(struct lc_log_reader *r);
-} records[] = {
+static const struct lc_log_record records[] = {
     {"region", read_region}, {"class", read_class}, {"arena", read_arena},
     {"size", read_size},     {"fact", read_fact},   {"memory", read_memory},
 };
 
 bool lc_log_memory_read(struct lc_log_reader *r)
 {
-    for (size_t i = 0; i < LC_ARRAY_LEN(records); i++)
-        if (strcmp(r->line.word, records[i].word) == 0) {
-            records[i].read(r);
-            return true;
-        }
-    return false;
+    return lc_log_read_as(r, records, LC_ARRAY_LEN(records));
 }

@@ -2,6 +2,18 @@
 
 #include "leakcheck/log.h"
 
+#include <string.h>
+
+bool lc_log_read_as(struct lc_log_reader *r, const struct lc_log_record *records, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(records[i].word, r->line.word) == 0) {
+            records[i].read(r);
+            return true;
+        }
+    return false;
+}
+
 int lc_log_word(struct lc_log_reader *r, const char *key, const struct lc_words *words)
 {
     int value = lc_words_find(words, STRING(r, key));

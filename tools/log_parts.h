@@ -23,6 +23,15 @@ static inline bool lc_log_is_wrong(const struct lc_log_reader *r)
     return *r->line.wrong;
 }
 
+/* How the lines of a word are read. */
+struct lc_log_record {
+    const char *word;
+    void (*read)(struct lc_log_reader *r);
+};
+
+/* Reads r->line into the findings as the one of `records` that has its word does; false when none has. */
+bool lc_log_read_as(struct lc_log_reader *r, const struct lc_log_record *records, size_t count);
+
 /* The enumerator of the word at `key`; 0, and a complaint, when it is none. */
 int lc_log_word(struct lc_log_reader *r, const char *key, const struct lc_words *words);
 struct lc_site lc_log_site(struct lc_log_reader *r);

@@ -232,10 +232,7 @@ static void read_end(struct lc_log_reader *r)
         lc_log_line_complain(&r->line, "there are %zu lines before this one", r->line_number - 1);
 }
 
-static const struct {
-    const char *word;
-    void (*read)(struct lc_log_reader *r);
-} records[] = {
+static const struct lc_log_record records[] = {
     {"frame", read_frame},   {"block", read_block},       {"leak", read_leak},
     {"module", read_module}, {"process", read_process},   {"error", read_error}, {"argument", read_argument},
     {"option", read_option}, {"blocks", read_blocks},     {"heap", read_heap},
@@ -248,12 +245,7 @@ void lc_log_record_read(struct lc_log_reader *r, char *text)
 {
     r->line_number++;
     lc_log_line_split(&r->line, text);
-    bool is_known = lc_log_memory_read(r);
-    for (size_t i = 0; !is_known && i < LC_ARRAY_LEN(records); i++) {
-        is_known = strcmp(records[i].word, r->line.word) == 0;
-        if (is_known)
-            records[i].read(r);
-    }
+    bool is_known = lc_log_read_as(r, records, LC_ARRAY_LEN(records)) || lc_log_memory_read(r);
     r->is_damaged |= is_known && lc_log_is_wrong(r);
 }
 
