@@ -6,11 +6,9 @@
 #include "tally.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define FIRST_LINE "# leakcheck baseline, version 1"
@@ -27,11 +25,6 @@ static void complain(struct reader *r, const char *what)
 {
     lc_complain("%s:%zu: %s", r->path, r->line, what);
     r->b->wrong++;
-}
-
-static bool is_fingerprint(const char *text)
-{
-    return strlen(text) == LC_FINGERPRINT_SIZE - 1 && strspn(text, "0123456789abcdef") == LC_FINGERPRINT_SIZE - 1;
 }
 
 static bool is_date(const char *text)
@@ -65,7 +58,7 @@ static void read_leak(struct reader *r, const char *text)
     int end = 0;
     r->is_skipping = true;
     if (sscanf(text, "leak %31s %31s %lu bytes %lu blocks%n", fingerprint, kind, &e.bytes, &e.blocks, &end) != 4 || end == 0 ||
-        text[end] || !is_fingerprint(fingerprint)) {
+        text[end] || !lc_tally_is_fingerprint(fingerprint)) {
         complain(r, "expected: leak FINGERPRINT KIND N bytes N blocks");
         return;
     }

@@ -6,6 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool lc_tally_is_fingerprint(const char *text)
+{
+    return strlen(text) == LC_FINGERPRINT_SIZE - 1 && strspn(text, "0123456789abcdef") == LC_FINGERPRINT_SIZE - 1;
+}
+
 void lc_tally_add(lc_tally *t, const struct lc_tally_item *item)
 {
     struct lc_tally_entry *e;

@@ -23,6 +23,9 @@ struct lc_tally_item {
 /* NULL is an empty one. */
 typedef struct lc_tally_entry *lc_tally;
 
+/* Whether `text` is written as fingerprints are (fingerprint.h). */
+bool lc_tally_is_fingerprint(const char *text);
+
 void lc_tally_add(lc_tally *t, const struct lc_tally_item *item);
 /* The leaks of `kinds`, and the errors, each with its count for blocks. */
 void lc_tally_findings(lc_tally *t, const struct lc_findings *f, unsigned kinds);

@@ -21,11 +21,6 @@ static const char *string(const json_t *object, const char *key)
     return value ? value : "";
 }
 
-static bool is_fingerprint(const char *text)
-{
-    return strlen(text) == LC_FINGERPRINT_SIZE - 1 && strspn(text, "0123456789abcdef") == LC_FINGERPRINT_SIZE - 1;
-}
-
 /* False, and told, at the first that is none. */
 static bool add_items(lc_tally *t, const char *path, const json_t *root, const char *list, unsigned kinds)
 {
@@ -41,7 +36,7 @@ static bool add_items(lc_tally *t, const char *path, const json_t *root, const c
     {
         const char *fingerprint = string(item, "fingerprint"), *kind = string(item, "kind");
         int known = lc_words_find(is_leaks ? &lc_words_leak : &lc_words_error, kind);
-        if (!is_fingerprint(fingerprint) || known < 0) {
+        if (!lc_tally_is_fingerprint(fingerprint) || known < 0) {
             lc_complain("%s: \"%s\", item %zu: expected a kind and a fingerprint", path, list, index);
             return false;
         }
