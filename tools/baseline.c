@@ -192,6 +192,11 @@ bool lc_baseline_is_expired(const struct lc_baseline_entry *e, const char *today
     return *e->expires && strcmp(e->expires, today) < 0;
 }
 
+bool lc_baseline_is_stale(const struct lc_baseline_entry *e, const char *today)
+{
+    return !e->found_blocks || lc_baseline_is_expired(e, today);
+}
+
 static enum lc_novelty novelty_of(const struct lc_baseline *b, lc_tally found, const char *fingerprint, const char *today)
 {
     const struct lc_baseline_entry *known = find(b, fingerprint);

@@ -39,6 +39,9 @@ void lc_baseline_judge(struct lc_baseline *b, const struct lc_findings *f, struc
 /* Whether it has run out by `today`. */
 bool lc_baseline_is_expired(const struct lc_baseline_entry *e, const char *today);
 
+/* Whether it is in the file in vain: it has run out, or lc_baseline_judge did not find it. */
+bool lc_baseline_is_stale(const struct lc_baseline_entry *e, const char *today);
+
 /* Writes leaks of `kinds` and errors as the known ones, in place of the file at `path`; reasons and dates stay as in `b`.
  * False, and told, when that fails: the file is then as it was. */
 bool lc_baseline_write(const struct lc_baseline *b, const struct lc_findings *f, unsigned kinds, const char *path);

@@ -287,8 +287,7 @@ static void put_stale(const struct lc_report *r)
     struct list list = begin_list(r->out, "baseline");
     for (size_t i = 0; r->baseline && i < r->baseline->count; i++) {
         const struct lc_baseline_entry *e = &r->baseline->at[i];
-        bool is_expired = lc_baseline_is_expired(e, r->today);
-        if (e->found_blocks && !is_expired)
+        if (!lc_baseline_is_stale(e, r->today))
             continue;
         json_t *item = json_object();
         json_object_set_new(item, "fingerprint", lc_json_text(e->fingerprint));
@@ -298,7 +297,7 @@ static void put_stale(const struct lc_report *r)
         json_object_set_new(item, "what", lc_json_text(e->what));
         json_object_set_new(item, "reason", lc_json_text(e->reason));
         json_object_set_new(item, "expires", lc_json_text(e->expires));
-        json_object_set_new(item, "expired", json_boolean(is_expired));
+        json_object_set_new(item, "expired", json_boolean(lc_baseline_is_expired(e, r->today)));
         put_item(&list, item);
     }
     end_list(&list);

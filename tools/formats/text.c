@@ -78,6 +78,15 @@ static void put_processes(const struct merged_page *p)
         lc_text_line(p->r->out, p->prefix, "  and %zu more with nothing to report", others);
 }
 
+/* "NAME (FILE:LINE)", to the end of the line. */
+static void put_rule(struct lc_out *out, const struct lc_suppression *rule)
+{
+    lc_escape_text(out, rule->name);
+    lc_out_str(out, " (");
+    lc_escape_text(out, rule->file);
+    lc_out_fmt(out, ":%u)\n", rule->line);
+}
+
 /* Sanitizers' table, and what was in vain. */
 static void put_suppressions(const struct lc_report *r, const char *prefix)
 {
@@ -92,10 +101,7 @@ static void put_suppressions(const struct lc_report *r, const char *prefix)
         if (!used++)
             lc_text_line(r->out, prefix, "Suppressions used: %9s %10s  template", "count", "bytes");
         lc_out_fmt(r->out, "%s                   %9lu %10lu  ", prefix, (unsigned long)rule->blocks, (unsigned long)rule->bytes);
-        lc_escape_text(r->out, rule->name);
-        lc_out_str(r->out, " (");
-        lc_escape_text(r->out, rule->file);
-        lc_out_fmt(r->out, ":%u)\n", rule->line);
+        put_rule(r->out, rule);
     }
     bool lists_unused = r->style->verbose || r->options->show_error_list;
     if (unused && !lists_unused)
@@ -105,10 +111,7 @@ static void put_suppressions(const struct lc_report *r, const char *prefix)
         if (rule->records)
             continue;
         lc_out_fmt(r->out, "%sSuppression that matched nothing: ", prefix);
-        lc_escape_text(r->out, rule->name);
-        lc_out_str(r->out, " (");
-        lc_escape_text(r->out, rule->file);
-        lc_out_fmt(r->out, ":%u)\n", rule->line);
+        put_rule(r->out, rule);
     }
 }
 
@@ -116,11 +119,10 @@ static void put_stale(const struct lc_report *r, const char *prefix)
 {
     for (size_t i = 0; r->baseline && i < r->baseline->count; i++) {
         const struct lc_baseline_entry *e = &r->baseline->at[i];
-        bool is_expired = lc_baseline_is_expired(e, r->today);
-        if (e->found_blocks && !is_expired)
+        if (!lc_baseline_is_stale(e, r->today))
             continue;
         lc_out_fmt(r->out, "%sBaseline line %zu: %s %s: ", prefix, e->line, e->fingerprint,
-                   is_expired ? "has expired" : "was not found any more");
+                   lc_baseline_is_expired(e, r->today) ? "has expired" : "was not found any more");
         lc_escape_text(r->out, e->what);
         lc_out_char(r->out, '\n');
     }
