@@ -37,19 +37,26 @@ static char *escape(const char *text)
     return escaped;
 }
 
-/* "name=value", or a switch by its bare name. */
-static bool add(struct lc_wrapper_options *o, const char *text)
+/* "name=value", or a switch by its bare name: set in `options`, and one item more of `*list`. False, with a reason. */
+static bool take(struct lc_options *options, char **list, const char *text, char *why, size_t why_size)
 {
-    char why[2048];
-    if (lc_options_set(&o->given, text, strlen(text), why, sizeof why) < 0) {
-        fprintf(stderr, "leakcheck: %s\n", why);
+    if (lc_options_set(options, text, strlen(text), why, why_size) < 0)
         return false;
-    }
-    char *item = escape(text), *before = o->text;
-    o->text = lc_mem_format("%s:%s", before, item);
+    char *item = escape(text), *before = *list;
+    *list = lc_mem_format("%s:%s", before, item);
     free(before);
     free(item);
     return true;
+}
+
+/* Of the command line. */
+static bool add(struct lc_wrapper_options *o, const char *text)
+{
+    char why[2048];
+    if (take(&o->given, &o->text, text, why, sizeof why))
+        return true;
+    fprintf(stderr, "leakcheck: %s\n", why);
+    return false;
 }
 
 static const struct alias *find_alias(const char *word)
@@ -140,14 +147,7 @@ static enum lc_wrapper_answer read_words(struct lc_wrapper_options *o, char ***w
 static bool take_project_option(void *context, const char *text, char *why, unsigned long why_size)
 {
     struct lc_wrapper_options *o = context;
-    struct lc_options *current = &o->current;
-    if (lc_options_set(current, text, strlen(text), why, why_size) < 0)
-        return false;
-    char *item = escape(text), *before = o->project;
-    o->project = lc_mem_format("%s:%s", before, item);
-    free(before);
-    free(item);
-    return true;
+    return take(&o->current, &o->project, text, why, why_size);
 }
 
 static void ignore_complaint(const char *why)

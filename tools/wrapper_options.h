@@ -8,9 +8,8 @@
 
 struct lc_wrapper_options {
     struct lc_options given;   /* by the command line alone */
-    struct lc_options current; /* with what LEAKCHECK_OPTIONS says */
-    char *project;             /* the project's (.leakcheckrc), in the manner of */
-    char *text;                /* the command line's as LEAKCHECK_OPTIONS would have them, "" or ":name=value..." */
+    struct lc_options current; /* with what .leakcheckrc and LEAKCHECK_OPTIONS say */
+    char *project, *text;      /* .leakcheckrc's and the command line's for LEAKCHECK_OPTIONS: "" or ":name=value..." */
     char **command;
 };
 
