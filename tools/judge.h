@@ -18,7 +18,7 @@ struct lc_judge;
 struct lc_judge *lc_judge_open(struct lc_findings *f, struct lc_namer *namer, const struct lc_judge_settings *settings);
 void lc_judge_close(struct lc_judge *j);
 
-/* What may be changed of them: of the `index`-th leak, and of errors. */
+/* The judgement of a finding, to be changed. */
 struct lc_judgement *lc_judge_leak(struct lc_judge *j, const struct lc_leak *leak);
 struct lc_judgement *lc_judge_error(struct lc_judge *j, const struct lc_error *error);
 

@@ -189,7 +189,7 @@ static void complain_option(const char *why)
     has_wrong_options = true;
 }
 
-/* What the wrapper asks before it starts a program. */
+/* What the wrapper finds out for itself, for scripts that preload the library on their own. */
 static int probe(const struct arguments *a)
 {
     struct lc_options options_of_run;
@@ -238,7 +238,7 @@ static int status_of(const struct arguments *a, const struct lc_verdict *v, bool
 {
     if (a->settings.is_at_end) /* what was asked for and could not be done fails, too */
         return v->fails || !is_complete ? LC_TOOL_HAS_ERRORS : 0;
-    return !is_complete ? LC_EXIT_TROUBLE : v->fails ? (int)a->settings.options.error_exitcode : 0;
+    return is_complete ? v->exit_status : LC_EXIT_TROUBLE;
 }
 
 static int report(struct arguments *a)

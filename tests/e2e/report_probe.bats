@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# leakcheck-report --probe: what the wrapper asks before it starts a program.
+# leakcheck-report --probe: what the wrapper looks at before it starts a program.
 load common
 
 setup() {
