@@ -84,13 +84,14 @@ void lc_wrapper_help(const struct lc_options *defaults)
         print_row(&rows[i], defaults);
     for (size_t i = 0; i < LC_ARRAY_LEN(aliases); i++)
         print_alias(&aliases[i]);
+    printf("  --log-fd=N                        --log-file=/dev/fd/N\n");
     printf("  Accepted for valgrind's sake, without effect:\n");
     int column = printf("   ");
     for (size_t i = 0; i < LC_ARRAY_LEN(ignored); i++)
         column = print_wrapped(column, 3, ignored[i]);
     printf("\n\n"
            "LEAKCHECK_OPTIONS holds options, too: name=value, colon-separated, '\\' before a ':' or '\\' in a value.\n"
-           "What the command line says comes last and wins.\n\n"
+           "So does .leakcheckrc in a project's folder, a line each. The command line wins, then LEAKCHECK_OPTIONS.\n\n"
            "Exit status: COMMAND's own; but %u (or --error-exitcode) when COMMAND succeeded and there were leaks\n"
            "or errors. 2: wrong use. 125: COMMAND can't be checked. 126: it can't be executed. 127: it is not there.\n",
            defaults->error_exitcode);
