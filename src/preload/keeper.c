@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/ended.h"
 #include "base/out.h"
+#include "base/own_fd.h"
 #include "base/sys.h"
 #include "preload/end.h"
 #include "report/run_log.h"
@@ -23,25 +24,22 @@
 #define BETWEEN_BYTES   ((size_t)8 << 10)
 #define LOOK_AGAIN_MS   100
 #define READY_MOMENTS   20000 /* somebody may kill or stop it */
-#define HIGH_FD         1000 /* as report/target.c */
 
 static struct {
     struct lc_finish *run;
     char *stack;
-    pid_t pid;   /* whose memory this is */
-    int program; /* its end of a pipe, which exec closes */
+    pid_t pid;                /* whose memory this is */
+    struct lc_own_fd program; /* its end of a pipe, which exec closes */
     int ours;
     uint32_t is_ready; /* atomic: the end of the program would be noticed */
 } keeper;
 
-/* A descriptor of the program's that it will not use itself. */
-static int raise_fd(int low)
+/* In the table of who calls. Without it, the program is looked at now and then. */
+static void close_program_end(void)
 {
-    int high = lc_sys_fcntl(low, F_DUPFD_CLOEXEC, HIGH_FD);
-    if (high < 0)
-        return low;
-    lc_sys_close(low);
-    return high;
+    int fd = lc_own_fd_get(&keeper.program);
+    if (fd >= 0)
+        lc_sys_close(fd);
 }
 
 static void close_all_but(const int *kept, size_t count)
@@ -107,7 +105,7 @@ static int keep(void *unused)
 /* So that it is no child of the program. */
 static int stand_between(void *unused)
 {
-    lc_sys_close(keeper.program);
+    close_program_end();
     const struct timespec moment = {0, 20000};
     __atomic_store_n(&keeper.is_ready, 0, __ATOMIC_RELAXED);
     pid_t pid = clone(keep, keeper.stack + STACK_BYTES, CLONE_VM | CLONE_UNTRACED | SIGCHLD, unused);
@@ -134,7 +132,7 @@ static int start(void)
     if (rc < 0)
         return rc;
     keeper.ours = ends[0];
-    keeper.program = raise_fd(ends[1]);
+    lc_own_fd_keep(&keeper.program, ends[1]);
     pid_t between = clone(stand_between, keeper.stack + STACK_BYTES + BETWEEN_BYTES, CLONE_VM | CLONE_VFORK | CLONE_UNTRACED, NULL);
     lc_sys_close(ends[0]);
     if (between < 0)
@@ -147,7 +145,7 @@ void lc_keeper_start(struct lc_finish *run)
 {
     uint64_t signals;
     if (keeper.run) /* a fork's child: what is open is the parent's keeper's */
-        lc_sys_close(keeper.program);
+        close_program_end();
     keeper.run = run;
     keeper.pid = lc_sys_getpid();
     lc_sys_signals_block(&signals); /* and so they stay, in the keeper */

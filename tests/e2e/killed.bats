@@ -139,3 +139,30 @@ END
     wait
     nobody_is_left
 }
+
+@test "the program has its descriptors' numbers, and its child's files stay open, however few there may be" {
+    compile descriptors <<'END'
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void)
+{
+    int first = open("/dev/null", O_RDONLY), status;
+    printf("%d %d\n", first, open("/dev/null", O_RDONLY));
+    for (int fd = first; fd < 200; fd++) dup2(first, fd);
+    if (fork() == 0) {
+        for (int fd = first; fd < 200; fd++)
+            if (fcntl(fd, F_GETFD) < 0) _exit(5);
+        _exit(0);
+    }
+    wait(&status);
+    return WEXITSTATUS(status);
+}
+END
+    ulimit -n 200
+    ./descriptors >bare
+    "${surviving[@]}" -q ./descriptors >under
+    nobody_is_left
+    diff bare under
+}
