@@ -234,7 +234,7 @@ static void collect_modules(struct collector *c)
 
 static void collect_options(struct collector *c)
 {
-    char item[LC_OPTION_STRING_MAX + 64];
+    char item[LC_OPTION_TEXT_MAX];
     size_t count = 0;
     while (lc_options_changed(c->in->options, count, item, sizeof item))
         count++;

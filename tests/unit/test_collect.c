@@ -7,6 +7,7 @@
 #include <criterion/new/assert.h>
 #include <dlfcn.h>
 #include <link.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -195,4 +196,17 @@ Test(collect, options_notes_and_coverage_are_handed_on)
     cr_assert(eq(u64, f.coverage.early_blocks, 5));
     cr_assert(eq(u64, f.coverage.dropped, 0));
     cr_assert(gt(u64, f.memory.vm_rss, 0));
+}
+
+Test(collect, the_longest_option_that_can_be_given_is_whole)
+{
+    static char value[1 + LC_OPTION_STRING_MAX + 64];
+    const size_t room = LC_OPTION_STRING_MAX + 64 - strlen("suppressions="); /* an item of LEAKCHECK_OPTIONS */
+    memset(value, 'x', room);
+    char text[sizeof value + 16];
+    int len = snprintf(text, sizeof text, "suppressions=%s", value);
+    cr_assert(eq(int, lc_options_set(&options, text, (size_t)len, value, sizeof value), 0));
+    collect();
+    cr_assert(eq(sz, f.option_count, 1));
+    cr_assert(eq(int, strcmp(f.options[0], text), 0));
 }
