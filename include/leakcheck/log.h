@@ -19,6 +19,8 @@
  *           end=running|status|signal value=NUM library=STR     (library: its version; start-ms: Unix time)
  *   argument value=STR                           argv, in order
  *   option value=STR                             a "key=value" that differs from the default
+ *   suppressions text=STR                        what the program's __lsan_default_suppressions say: lines of
+ *                 leak:PATTERN; leaks that they name are of kind=suppressed, as far as the library knows their names
  *   module id=ID start=HEX end=HEX bias=HEX closed=0|1 build-id=STR path=STR
  *                 address in the process = bias + address in the module's symbol table; build-id in hex
  *   frame id=ID outer=ID module=ID address=HEX exact=0|1 cut=0|1
@@ -65,10 +67,8 @@
  *   heap allocations=NUM frees=NUM bytes=NUM live-blocks=NUM live-bytes=NUM peak-bytes=NUM
  *   memory peak=NUM size=NUM hwm=NUM rss=NUM rss-anon=NUM rss-file=NUM rss-shmem=NUM data=NUM stack=NUM
  *          exe=NUM lib=NUM pte=NUM swap=NUM locked=NUM own=NUM
- *                 /proc/PID/status in bytes, and what leakcheck itself has mapped
+ *                 /proc/PID/status in bytes, and what of size leakcheck itself had mapped then
  *   coverage dropped=NUM unknown-frees=NUM early-blocks=NUM truncated-stacks=NUM unstopped-threads=NUM
- *   suppressions text=STR                        what the program's __lsan_default_suppressions say: lines of
- *                 leak:PATTERN; leaks that they name are of kind=suppressed, as far as the library knows their names
  *   note text=STR                                for people
  *   end lines=NUM                                the number of lines before this one
  *

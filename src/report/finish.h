@@ -19,7 +19,7 @@ struct lc_finish {
     const char *notes[8];
     size_t note_count;
     uint64_t early_blocks;
-    const char *suppressions;        /* the program's own (report/suppress.h), or NULL */
+    const char *suppressions;        /* the program's own (report/suppressed.h), or NULL */
     struct lc_range stdio_allocator; /* where libc allocates the buffers of its streams */
     struct lc_collect_scan *scan;    /* for this report: see collect.h */
     uint32_t inherited_sites;        /* sites below it are of blocks that a fork's child inherited */

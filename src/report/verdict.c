@@ -124,10 +124,8 @@ void lc_verdict_put(struct lc_out *out, const struct lc_verdict *v)
     else
         lc_out_str(out, v->is_blind ? "not known whether there are leaks" : "no leaks");
     put_count(out, &separator, v->errors, v->errors == 1 ? "error" : "errors");
-    separator = "; ";
-    if (v->has_owners && v->own + v->foreign) {
+    if (v->has_owners && v->own + v->foreign)
         lc_out_fmt(out, "; %'lu own, %'lu foreign", (unsigned long)v->own, (unsigned long)v->foreign);
-    }
     if (v->has_baseline)
         lc_out_fmt(out, "; %'lu new", (unsigned long)v->fresh);
     separator = v->has_baseline ? ", " : "; ";
