@@ -276,6 +276,7 @@ sums() {
     [[ $output == *'since run 1'*'72'* ]] || fail
     [[ $output == *'since run 2'* ]] || fail
     exits 0 "$report" --history=runs.db trend
+    [[ $output == *'`parse`'*$'\n    72 72 72'* && $output == *'`fresh`'*$'\n    - 7 7'* ]] || fail
     [ "$(sqlite3 runs.db 'PRAGMA integrity_check; SELECT count(*) FROM runs r WHERE (SELECT count(*) FROM findings WHERE run = r.id) < 2')" = $'ok\n0' ]
     echo nonsense >broken.db
     exits 2 "$report" --history=broken.db list
