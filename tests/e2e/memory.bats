@@ -74,6 +74,7 @@ END
 @test "states of pages: untouched, given back, lazily freed, only read, guarded, shared, huge" {
     compile states <<'END'
 #define _GNU_SOURCE
+#include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -95,11 +96,17 @@ static char *anonymous(size_t pages) /* between two closed pages, so that it is 
 static volatile char sink;
 int main(void)
 {
+    /* The kernel takes in and marks pages in batches, one a CPU: ours stay in one. */
+    cpu_set_t here;
+    CPU_ZERO(&here);
+    CPU_SET(sched_getcpu(), &here);
+    sched_setaffinity(0, sizeof here, &here);
     char *given_back = anonymous(1001), *lazy = anonymous(1002), *zero = anonymous(1003), *guard = anonymous(1004);
     memset(given_back, 1, 1001 * PAGE);
     madvise(given_back, 1000 * PAGE, MADV_DONTNEED);
     memset(lazy, 1, 1002 * PAGE);
     madvise(lazy, 1002 * PAGE, MADV_FREE);
+    madvise(lazy, PAGE, MADV_FREE); /* finishes the batch */
     for (size_t i = 0; i < 1003; i++)
         sink = zero[i * PAGE];
     memset(guard, 1, 1004 * PAGE);
@@ -139,15 +146,29 @@ END
 
 @test "the regions are those of /proc/PID/smaps, one to one, and add up to VmRSS" {
     compile copies <<'END'
+#define _GNU_SOURCE
 #include <fcntl.h>
+#include <link.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 static char buffer[1 << 16];
+/* What code and data of files is not in memory yet comes with the next fault near it, when our figures are read. */
+static int fetch(struct dl_phdr_info *module, size_t size, void *p)
+{
+    for (int i = 0; i < module->dlpi_phnum; i++) {
+        const ElfW(Phdr) *h = &module->dlpi_phdr[i];
+        const uintptr_t start = (module->dlpi_addr + h->p_vaddr) & -4096ul, end = module->dlpi_addr + h->p_vaddr + h->p_memsz;
+        if (h->p_type == PT_LOAD)
+            madvise((void *)start, end - start, 22); /* MADV_POPULATE_READ, since 5.14 */
+    }
+    return 0;
+}
 static void copy(void) /* as late as a program can, and without malloc */
 {
+    dl_iterate_phdr(fetch, NULL);
     int in = open("/proc/self/smaps", O_RDONLY), out = open("smaps", O_WRONLY | O_CREAT | O_TRUNC, 0666);
     ssize_t n;
     while ((n = read(in, buffer, sizeof buffer)) > 0)
