@@ -8,6 +8,7 @@
 #define OWN_CHUNK 510           /* ranges noted per page-sized chunk */
 #define POOL_CHUNK ((size_t)256 << 10)
 #define POOL_CLASSES 40         /* 16 bytes << class */
+#define RESERVE_BYTES ((size_t)4 << 20)
 
 /* The list of our own mappings: chunks linked in order, so that `index` stays what it was. */
 struct own_chunk {
@@ -29,10 +30,33 @@ static struct {
     char *bump, *bump_end;
 } arena;
 
+/* For a report where there is no more memory to be had; untouched until then, and so in no RAM. */
+static struct {
+    char memory[RESERVE_BYTES] __attribute__((aligned(LC_PAGE_SIZE)));
+    size_t used;
+    bool is_open;
+} reserve;
+
+static void *take_reserve(size_t len)
+{
+    size_t at = __atomic_fetch_add(&reserve.used, len, __ATOMIC_RELAXED);
+    if (at <= RESERVE_BYTES && len <= RESERVE_BYTES - at)
+        return reserve.memory + at;
+    __atomic_fetch_sub(&reserve.used, len, __ATOMIC_RELAXED);
+    return NULL;
+}
+
+static bool is_reserve(const void *p)
+{
+    return (uintptr_t)p - (uintptr_t)reserve.memory < RESERVE_BYTES;
+}
+
 static void *map_pages(size_t len)
 {
     uintptr_t p = lc_sys_mmap(0, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    return lc_sys_is_error(p) ? NULL : (void *)p;
+    if (lc_sys_is_error(p))
+        return reserve.is_open ? take_reserve(len) : NULL;
+    return (void *)p;
 }
 
 static struct lc_own *own_at(size_t index)
@@ -68,8 +92,8 @@ void *lc_pages_map(size_t len, const char *what)
 {
     len = lc_align_up(len, LC_PAGE_SIZE);
     void *p = map_pages(len);
-    if (!p)
-        return NULL;
+    if (!p || is_reserve(p)) /* which is noted as our module's */
+        return p;
     uint64_t signals;
     lc_lock_acquire(&lc_pages_lock, &signals);
     struct lc_own *place = own_place();
@@ -91,6 +115,10 @@ void *lc_pages_map_now(size_t len, const char *what)
 void lc_pages_unmap(void *p, size_t len)
 {
     len = lc_align_up(len, LC_PAGE_SIZE);
+    if (is_reserve(p)) {
+        memset(p, 0, len);
+        return;
+    }
     uint64_t signals;
     lc_lock_acquire(&lc_pages_lock, &signals);
     for (size_t i = 0; i < arena.count; i++)
@@ -121,6 +149,11 @@ bool lc_pages_own(size_t index, struct lc_own *out)
         return false;
     *out = *own_at(index);
     return true;
+}
+
+void lc_pages_open_reserve(void)
+{
+    reserve.is_open = true;
 }
 
 uint64_t lc_pages_own_bytes(void)

@@ -11,6 +11,8 @@ void *lc_pages_map(size_t len, const char *what);
 void *lc_pages_map_now(size_t len, const char *what);
 /* `len` as it was mapped. */
 void lc_pages_unmap(void *p, size_t len);
+/* From now on there are 4 MiB more, when the kernel has none for us: for a process at its end. */
+void lc_pages_open_reserve(void);
 /* An array of `*capacity` items of `size`, which is full, moved to where twice as many have room (a page of them if
  * `*capacity` is 0); or NULL, and it stays as it is. */
 void *lc_pages_grow(void *items, size_t *capacity, size_t size, const char *what);

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/ended.h"
+#include "base/limits.h"
 #include "base/sys.h"
 #include "preload/check.h"
 #include "preload/door.h"
@@ -95,6 +96,9 @@ static bool report(enum lc_end_kind kind, int value)
     struct ending e = {kind, value, false};
     if (!may_report())
         return false;
+    if (kind != LC_END_RUNNING)
+        lc_limits_lift();
+    lc_pages_open_reserve();
     end.run->scan = NULL;
     if (lc_check_enter())
         lc_check_stop(end.run); /* while recording is still on: what others free before is taken note of */

@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <dlfcn.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -43,6 +44,14 @@ LC_EXPORT void __assert_fail(const char *assertion, const char *file, unsigned l
     if (!lc_door_is_early())
         lc_real.__assert_fail(assertion, file, line, function);
     __builtin_trap();
+}
+
+/* For syscall.S. */
+long lc_syscall_failed(int error);
+long lc_syscall_failed(int error)
+{
+    errno = error;
+    return -1;
 }
 
 LC_EXPORT int dlclose(void *handle)

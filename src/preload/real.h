@@ -5,6 +5,8 @@
 #include "base/range.h"
 #include "record/function.h"
 
+#include <sys/types.h>
+
 struct lc_real {
     void *(*malloc)(size_t);
     void *(*calloc)(size_t, size_t);
@@ -22,6 +24,7 @@ struct lc_real {
     void (*quick_exit)(int);
     void (*abort)(void);
     void (*__assert_fail)(const char *, const char *, unsigned, const char *);
+    pid_t (*fork)(void);
     int (*dlclose)(void *);
     void (*lsan_disable)(void); /* a sanitizer's that is in the process, too; these may be NULL */
     void (*lsan_enable)(void);

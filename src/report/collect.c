@@ -130,7 +130,7 @@ static void collect_regions(struct collector *c)
         add_note(c, "/proc/self/pagemap can't be read: which pages of a leak are in swap is not known");
     if (rc == 0)
         return;
-    lc_format(why, sizeof why, "the memory map is missing: /proc/self/smaps and maps can't be read (error %d)", -rc);
+    lc_format(why, sizeof why, "the memory map is missing: /proc/self/smaps and maps can't be read (%s)", strerrordesc_np(-rc));
     add_note(c, why);
 }
 

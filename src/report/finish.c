@@ -216,20 +216,33 @@ static void shorten(struct lc_findings *f)
     f->module_count = f->frame_count = f->region_count = f->hanging_count = f->step_count = f->block_count = 0;
 }
 
-/* Of a process below the command: true when its log is in the run's, and there is nothing else to do. */
-static bool leave_to_command(struct lc_finish *f, struct lc_findings *findings, bool is_clean, char *buffer)
+/* True when the log is in the run's. */
+static bool add_to_run(struct lc_finish *f, const struct lc_findings *findings, char *buffer)
 {
     int run = lc_target_fd(&f->run_log);
     if (run < 0)
         return false;
-    if (is_clean)
-        shorten(findings);
-    findings->region_count = 0; /* a map belongs to one process */
     int log = write_log(findings, buffer);
     int rc = log < 0 ? log : lc_run_log_add(run, log);
     if (log >= 0)
         lc_sys_close(log);
     return rc == 0;
+}
+
+/* Of a process below the command: true when there is nothing else to do. */
+static bool leave_to_command(struct lc_finish *f, struct lc_findings *findings, bool is_clean, char *buffer)
+{
+    if (is_clean)
+        shorten(findings);
+    findings->region_count = 0; /* a map belongs to one process */
+    return add_to_run(f, findings, buffer);
+}
+
+/* Of the command, which has closed all that a report could go to: the supervisor, which has not, makes it. */
+static bool leave_to_supervisor(struct lc_finish *f, const struct lc_findings *findings, char *buffer)
+{
+    bool has_place = lc_target_fd(f->report.pattern[0] ? &f->report : &f->console) >= 0;
+    return !has_place && add_to_run(f, findings, buffer);
 }
 
 /* Of the command: one report for it and for those that ended before. False when there are none, or when theirs can't
@@ -311,6 +324,8 @@ bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
         keep_record(f, &findings, buffer);
     bool has_stacks = input.needs_stacks || findings.error_count || findings.step_count;
     bool is_of_run = kind != LC_END_RUNNING && f->run_log.fd >= 0;
+    if (is_of_run && !is_below_command(f) && leave_to_supervisor(f, &findings, buffer))
+        return has_errors;
     if (is_of_run && !is_below_command(f) && report_run(f, &findings, buffer, &has_errors))
         return has_errors;
     if (is_clean && o->quiet && !has_outputs(o))

@@ -10,14 +10,32 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
+/* Where there is no memory to map it. */
+static int copy_piecewise(int log, off_t at, off_t end, int to)
+{
+    char piece[2048];
+    struct lc_out out;
+    ssize_t got = 0;
+    for (; at < end && (got = lc_sys_pread(log, piece, sizeof piece, at)) > 0; at += got) {
+        lc_out_init(&out, to, piece, sizeof piece);
+        out.len = (size_t)got;
+        int rc = lc_out_flush(&out);
+        if (rc < 0)
+            return rc;
+    }
+    return at < end ? (got < 0 ? (int)got : -EIO) : 0;
+}
+
 ssize_t lc_log_copy(int log, off_t start, int to)
 {
     off_t size = lc_sys_lseek(log, 0, SEEK_END);
     if (size <= start)
         return 0;
     uintptr_t text = lc_sys_mmap(0, (size_t)size, PROT_READ, MAP_SHARED, log, 0);
-    if (lc_sys_is_error(text))
-        return (ssize_t)text;
+    if (lc_sys_is_error(text)) {
+        int failed = copy_piecewise(log, start, size, to);
+        return failed ? failed : size - start;
+    }
     struct lc_out out;
     lc_out_init(&out, to, (char *)text + start, (size_t)(size - start));
     out.len = (size_t)(size - start);

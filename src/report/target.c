@@ -97,8 +97,8 @@ static int open_file(struct lc_target *t)
 {
     static unsigned openings;
     char path[LC_TARGET_PATH_MAX];
-    expand(t->pattern, ++openings, path, sizeof path);
-    return open_high(t, path, O_WRONLY | O_CREAT | O_APPEND);
+    expand(t->pattern, t->is_shared ? 0 : ++openings, path, sizeof path);
+    return open_high(t, path, t->is_shared ? O_RDWR | O_APPEND : O_WRONLY | O_CREAT | O_APPEND);
 }
 
 int lc_target_open_file(struct lc_target *t, const char *pattern, const char *directory, char *const *environment)
@@ -113,8 +113,11 @@ int lc_target_open_file(struct lc_target *t, const char *pattern, const char *di
 
 int lc_target_open_shared(struct lc_target *t, const char *path)
 {
-    *t = (struct lc_target){.fd = -1};
-    return open_high(t, path, O_RDWR | O_APPEND);
+    struct lc_out o;
+    *t = (struct lc_target){.fd = -1, .is_shared = true};
+    lc_out_init(&o, -1, t->pattern, sizeof t->pattern - 1);
+    put_literal(&o, path);
+    return open_file(t);
 }
 
 static bool is_ours(const struct lc_target *t, int fd)

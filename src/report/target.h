@@ -13,6 +13,7 @@ struct lc_target {
     int fd; /* -1: nowhere */
     dev_t device;
     ino_t inode;
+    bool is_shared; /* is there already, and is read, too */
     char pattern[LC_TARGET_PATH_MAX]; /* absolute, with %p, %n and %% left; "" for standard error */
 };
 

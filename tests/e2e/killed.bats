@@ -73,7 +73,7 @@ END
 int main(int argc, char **argv)
 {
     void *volatile p = malloc(77);
-    if (argc > 1) syscall(SYS_exit_group, 3);
+    if (argc > 1) __asm__ volatile("syscall" : : "a"(SYS_exit_group), "D"(3));
     for (int fd = 0; fd < 2000; fd++) close(fd);
     usleep(300000);
     raise(SIGKILL);

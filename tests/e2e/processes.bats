@@ -139,7 +139,7 @@ END
     expect grow.c
 }
 
-@test "daemon: the process that goes on reports" {
+@test "daemon: the process that goes on reports, and so does the one that does not" {
     compile daemonizes <<'END'
 #include <stdlib.h>
 #include <unistd.h>
@@ -159,7 +159,7 @@ END
         sleep 0.1
     done
     grep -qs 'leak .*bytes=20 ' log.*
-    grep -qs 'leak .*bytes=10 ' "$(grep -ls 'leak .*bytes=20 ' log.*)" # it has no parent any more that would
+    grep -qs 'leak .*bytes=10 ' "$(grep -Ls 'leak .*bytes=20 ' log.*)"
 }
 
 @test "a child without the environment is left alone" {

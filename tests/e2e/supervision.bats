@@ -74,8 +74,8 @@ resource.setrlimit(resource.RLIMIT_CORE, (1 << 30, 1 << 30))
 os.makedirs(sys.argv[1])
 os.chdir(sys.argv[1])
 for name in "TERM INT HUP KILL USR1 PIPE ALRM QUIT ABRT SEGV BUS FPE ILL TRAP SYS XCPU VTALRM".split():
-    _, status = os.waitpid(subprocess.Popen(sys.argv[2:] + ["sh", "-c", f"kill -{name} $$; sleep 1"],
-                                            stderr=subprocess.DEVNULL).pid, 0)
+    child = subprocess.Popen(sys.argv[2:] + ["sh", "-c", f"kill -{name} $$; sleep 1"], stderr=subprocess.DEVNULL)
+    _, status = os.waitpid(child.pid, 0)
     cores = [f for f in os.listdir() if f.startswith("core")]
     for f in cores:
         os.unlink(f)

@@ -162,7 +162,7 @@ static void end_failed_exec(void)
 static void end_daemon(void)
 {
     if (daemon(1, 1) == 0)
-        creat("daemon-was-here", 0600);
+        creat("daemon-was-here", 0600), lose();
     fflush(stdout);
     exit(0);
 }
@@ -294,6 +294,19 @@ static void limit(int resource, rlim_t value)
     setrlimit(resource, &(struct rlimit){value, value});
 }
 
+static void end_soft_limits(void)
+{
+    static const int all[] = {RLIMIT_AS, RLIMIT_DATA, RLIMIT_NOFILE, RLIMIT_FSIZE};
+    fflush(stdout);
+    for (int i = 0; i < 4; i++) {
+        struct rlimit soft;
+        getrlimit(all[i], &soft);
+        soft.rlim_cur = 1;
+        setrlimit(all[i], &soft);
+    }
+    _exit(7);
+}
+
 static void end_limit_memory(void)
 {
     limit(RLIMIT_AS, 1);
@@ -372,7 +385,7 @@ static const struct {
     END(main_thread_first), END(exit_elsewhere), END(exit_in_destructor), END(system_call), END(exec), END(failed_exec),
     END(daemon), END(double_fork), END(vfork), END(chroot), END(chdir), END(nobody), END(descriptors_reused),
     END(dup2_over_all), END(close_range), END(closefrom), END(all_closed), END(stderr_reused), END(broken_pipe),
-    END(broken_pipe_quietly), END(limit_memory), END(limit_data), END(limit_descriptors), END(limit_file_size),
+    END(broken_pipe_quietly), END(soft_limits), END(limit_memory), END(limit_data), END(limit_descriptors), END(limit_file_size),
     END(limit_stack), END(limit_processes), END(limit_core), END(signals_blocked), END(children_ignored), END(children_noticed),
 };
 
