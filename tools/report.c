@@ -5,10 +5,13 @@
 #include "judge.h"
 #include "mem.h"
 #include "merge.h"
+#include "report/file_name.h"
+#include "report/outputs.h"
 #include "symbols.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -104,24 +107,6 @@ static void judge(struct work *w, struct lc_findings *f)
         lc_baseline_judge(&w->baseline, f, w->judge, w->today);
 }
 
-/* "%p" is the pid of the process that it is about. */
-static char *expand(const char *pattern, size_t len, pid_t pid)
-{
-    char *path = lc_mem_format("%s", "");
-    for (const char *end = pattern + len; pattern < end;) {
-        const char *percent = memchr(pattern, '%', (size_t)(end - pattern));
-        size_t plain = (size_t)((percent ? percent : end) - pattern);
-        char number[16] = "";
-        if (percent)
-            lc_format(number, sizeof number, percent + 1 < end && percent[1] == 'p' ? "%d" : "%%", pid);
-        char *longer = lc_mem_format("%s%.*s%s", path, (int)plain, pattern, number);
-        free(path);
-        path = longer;
-        pattern += plain + (percent ? 2 : 0);
-    }
-    return path;
-}
-
 /* In one format, to a file or, without a path, to standard output. */
 static void print(struct work *w, int format, const char *path)
 {
@@ -144,22 +129,20 @@ static void print(struct work *w, int format, const char *path)
         close(fd);
 }
 
-/* Each FORMAT:FILE. */
+/* Each FORMAT:FILE. The pid is that of the process that it is about. */
 static void print_others(struct work *w)
 {
     const char *rest = w->settings->options.output;
-    size_t len;
-    for (const char *item; (item = lc_options_next(&rest, &len));) {
-        const char *colon = memchr(item, ':', len);
-        int format = colon ? lc_options_choice("format", item, (size_t)(colon - item)) : -1;
-        if (format < 0) {
-            lc_complain("--output takes FORMAT:FILE, not '%.*s'", (int)len, item);
+    struct lc_output output;
+    for (unsigned number = 1; lc_outputs_next(&rest, &output); number++) {
+        char path[PATH_MAX];
+        if (!output.len) {
+            lc_complain("--output takes FORMAT:FILE");
             w->is_good = false;
             continue;
         }
-        char *path = expand(colon + 1, len - (size_t)(colon + 1 - item), w->report.findings->process.pid);
-        print(w, format, path);
-        free(path);
+        lc_file_name_expand(output.file, output.len, w->report.findings->process.pid, number, path, sizeof path);
+        print(w, output.format, path);
     }
 }
 

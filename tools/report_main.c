@@ -6,6 +6,7 @@
 #include "module_file.h"
 #include "probe.h"
 #include "report.h"
+#include "report/outputs.h"
 #include "report/tool_arguments.h"
 
 #include <argp.h>
@@ -257,6 +258,12 @@ static int report(struct arguments *a)
     return status_of(a, &verdict, is_made && (is_complete || a->settings.is_at_end));
 }
 
+static void refuse_output(const char *output)
+{
+    lc_complain("--output takes FORMAT:FILE with %%p, %%n, %%q{VARIABLE} or %%%% in it, not '%s'", output);
+    exit(LC_EXIT_TROUBLE);
+}
+
 int main(int argc, char **argv)
 {
     struct arguments a = {0};
@@ -266,6 +273,7 @@ int main(int argc, char **argv)
     argp_err_exit_status = LC_EXIT_TROUBLE;
     argp_parse(&parser, argc, argv, 0, NULL, &a);
     a.settings.is_complete = true;
+    lc_outputs_resolve(a.settings.options.output, environ, refuse_output);
     if (a.is_diff)
         return lc_diff(a.logs[0], a.logs[1], &a.settings);
     if (a.history)

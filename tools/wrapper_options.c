@@ -2,6 +2,7 @@
 
 #include "mem.h"
 #include "project_options.h"
+#include "report/outputs.h"
 #include "report/suppressions.h"
 #include "wrapper_help.h"
 
@@ -163,6 +164,14 @@ static void complain_suppression(const char *file, unsigned line, const char *wh
         fprintf(stderr, "leakcheck: %s: %s\n", file, what);
 }
 
+static bool has_wrong_output;
+
+static void complain_output(const char *output)
+{
+    fprintf(stderr, "leakcheck: option 'output' takes FORMAT:FILE with %%p, %%n, %%q{VARIABLE} or %%%% in it, not '%s'\n", output);
+    has_wrong_output = true;
+}
+
 /* What would only be told at the end, when the program has run in vain. */
 static bool check_files(const struct lc_options *o)
 {
@@ -175,19 +184,14 @@ static bool check_files(const struct lc_options *o)
         lc_suppressions_read(&s, path);
         free(path);
     }
-    rest = o->output;
-    for (const char *item; (item = lc_options_next(&rest, &len));) {
-        const char *colon = memchr(item, ':', len);
-        if (colon && lc_options_choice("format", item, (size_t)(colon - item)) >= 0)
-            continue;
-        fprintf(stderr, "leakcheck: option 'output' takes FORMAT:FILE, not '%.*s'\n", (int)len, item);
-        is_good = false;
-    }
+    lc_option_list output;
+    has_wrong_output = false;
+    lc_outputs_resolve(strcpy(output, o->output), environ, complain_output);
     if (*o->baseline && !*o->write_baseline && access(o->baseline, R_OK) != 0) {
         fprintf(stderr, "leakcheck: %s: %s\n", o->baseline, strerror(errno));
         is_good = false;
     }
-    return is_good && s.wrong == 0;
+    return is_good && s.wrong == 0 && !has_wrong_output;
 }
 
 enum lc_wrapper_answer lc_wrapper_options_read(struct lc_wrapper_options *to, char **argv)

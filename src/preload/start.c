@@ -8,6 +8,7 @@
 #include "preload/end.h"
 #include "preload/hooks.h"
 #include "record/modules.h"
+#include "report/outputs.h"
 #include "vm/access.h"
 
 #include <errno.h>
@@ -50,6 +51,11 @@ static void open_targets(char *const *environment)
         complain_of_file("record", o->record, -rc, "there is no log");
     if (o->run_log[0] && run.symbolizer[0])
         lc_target_open_shared(&run.run_log, o->run_log); /* the command may have ended, or the folder be out of reach */
+}
+
+static void complain_of_output(const char *output)
+{
+    complain_of_file("output", output, EINVAL, "it is left out");
 }
 
 static void note_bypass(void)
@@ -106,6 +112,7 @@ __attribute__((constructor(101))) static void start(int argc, char **argv, char 
     lc_modules_at(lc_door_addresses[LC_FN_MALLOC]); /* every stack begins in us */
     find_symbolizer();
     open_targets(environment);
+    lc_outputs_resolve(run.options.output, environment, complain_of_output);
     run.stdio_allocator = lc_real_stdio_allocator();
     note_bypass();
     if (start_recording() == 0)

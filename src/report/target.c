@@ -1,9 +1,8 @@
 #include "report/target.h"
 
-#include "base/environment.h"
-#include "base/out.h"
 #include "base/own_fd.h"
 #include "base/sys.h"
+#include "report/file_name.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,57 +28,6 @@ int lc_target_open_stderr(struct lc_target *t)
     return adopt(t, floor < 0 ? 2 : lc_sys_fcntl(2, F_DUPFD_CLOEXEC, floor));
 }
 
-/* Writes `value` so that the second pass leaves it as it is. */
-static void put_literal(struct lc_out *o, const char *value)
-{
-    for (; *value; value++)
-        lc_out_str(o, *value == '%' ? "%%" : (char[]){*value, '\0'});
-}
-
-/* The first pass, at the start: an absolute pattern without %q. False for a wrong one. */
-static bool resolve(struct lc_out *o, const char *pattern, const char *directory, char *const *environment)
-{
-    if (pattern[0] != '/') {
-        put_literal(o, directory);
-        lc_out_char(o, '/');
-    }
-    for (const char *p = pattern; *p; p++) {
-        const char *close = NULL;
-        if (*p != '%') {
-            lc_out_char(o, *p);
-        } else if (p[1] == 'p' || p[1] == 'n' || p[1] == '%') {
-            lc_out_mem(o, p++, 2);
-        } else if (p[1] == 'q' && p[2] == '{' && (close = strchr(p, '}'))) {
-            const char *value = lc_environment_get(environment, p + 3, (size_t)(close - p - 3));
-            if (!value)
-                return false;
-            put_literal(o, value);
-            p = close;
-        } else {
-            return false;
-        }
-    }
-    return o->len < o->cap;
-}
-
-/* The second pass, at each opening. */
-static void expand(const char *pattern, unsigned sequence, char *path, size_t size)
-{
-    struct lc_out o;
-    lc_out_init(&o, -1, path, size - 1);
-    for (const char *p = pattern; *p; p++) {
-        if (*p != '%')
-            lc_out_char(&o, *p);
-        else if (*++p == 'p')
-            lc_out_fmt(&o, "%d", lc_sys_getpid());
-        else if (*p == 'n')
-            lc_out_fmt(&o, "%u", sequence);
-        else
-            lc_out_char(&o, '%');
-    }
-    path[o.len] = '\0';
-}
-
 static int open_high(struct lc_target *t, const char *path, int flags)
 {
     int low = lc_sys_open(path, flags, 0666);
@@ -97,7 +45,7 @@ static int open_file(struct lc_target *t)
 {
     static unsigned openings;
     char path[LC_TARGET_PATH_MAX];
-    expand(t->pattern, t->is_shared ? 0 : ++openings, path, sizeof path);
+    lc_file_name_expand(t->pattern, strlen(t->pattern), lc_sys_getpid(), t->is_shared ? 0 : ++openings, path, sizeof path);
     return open_high(t, path, t->is_shared ? O_RDWR | O_APPEND : O_WRONLY | O_CREAT | O_APPEND);
 }
 
@@ -106,7 +54,11 @@ int lc_target_open_file(struct lc_target *t, const char *pattern, const char *di
     *t = (struct lc_target){.fd = -1};
     struct lc_out o;
     lc_out_init(&o, -1, t->pattern, sizeof t->pattern - 1);
-    if (!resolve(&o, pattern, directory, environment))
+    if (pattern[0] != '/')
+        lc_file_name_put_literal(&o, directory);
+    if (pattern[0] != '/')
+        lc_out_char(&o, '/');
+    if (!lc_file_name_resolve(&o, pattern, strlen(pattern), environment))
         return -EINVAL;
     return open_file(t);
 }
@@ -116,7 +68,7 @@ int lc_target_open_shared(struct lc_target *t, const char *path)
     struct lc_out o;
     *t = (struct lc_target){.fd = -1, .is_shared = true};
     lc_out_init(&o, -1, t->pattern, sizeof t->pattern - 1);
-    put_literal(&o, path);
+    lc_file_name_put_literal(&o, path);
     return open_file(t);
 }
 

@@ -72,6 +72,26 @@ fingerprints() {
     run ! valid less.json
 }
 
+@test "--output: %p, %n and %q{VAR} as in --log-file; what is wrong is told before the program runs" {
+    program two -DLINES=
+    JOB='a%p b' exits 23 "$leakcheck" -q --output='json:%q{JOB}.%n.json' --output=text:all.%n.%p.txt sh -c 'unset JOB; echo $$ >pid; ./two; true'
+    jq -e '.verdict.exit == 23' 'a%p b.1.json'
+    grep -q '172 bytes definitely lost' "all.2.$(cat pid).txt"
+    JOB=x "$leakcheck" -q --record=two.log ./two || true
+    JOB=x exits 0 "$report" --output='json:tool-%q{JOB}.json' --errors-for-leak-kinds=none two.log
+    jq -e .summary tool-x.json
+    for wrong in 'json:%q{UNSET_VARIABLE}' 'json:%z' 'json:a%' json: nonsense; do
+        exits 2 "$leakcheck" --output="$wrong" touch ran
+        expect "'output' takes FORMAT:FILE"
+        exits 2 "$report" --output="$wrong" two.log
+        expect 'takes FORMAT:FILE'
+    done
+    [ ! -e ran ] || fail
+    LEAKCHECK_OPTIONS='output=json\:%z:output=json\:good.json' LD_PRELOAD=$library exits 0 ./two
+    expect 'output=json:%z'
+    jq -e .summary good.json
+}
+
 @test "hostile names are harmless in JSON" {
     gcc -c -g -O0 -o hostile.o -x c - <<'END'
 #include <stdlib.h>
