@@ -22,13 +22,11 @@ static int hex_digit(char c)
                                   : -1;
 }
 
-/* %XX to the byte, in place. A '%' that begins nothing stands for itself. */
-static void decode(char *s)
+/* %XX to the byte, in place, from the first '%' on. A '%' that begins nothing stands for itself. */
+static void decode(char *percent)
 {
-    char *to = strchr(s, '%');
-    if (!to)
-        return;
-    for (const char *from = to; *from;) {
+    char *to = percent;
+    for (const char *from = percent; *from;) {
         int high = *from == '%' ? hex_digit(from[1]) : -1;
         int low = high >= 0 ? hex_digit(from[2]) : -1;
         if (low < 0) {
@@ -41,32 +39,64 @@ static void decode(char *s)
     *to = '\0';
 }
 
+/* Ends the word at `text` with a NUL: where the next one begins, or NULL. `*value` is what follows its first '=', or NULL;
+ * `*percent` the first '%' in that, or NULL. */
+static char *split_word(char *text, char **value, char **percent)
+{
+    *value = *percent = NULL;
+    for (; *text && *text != ' '; text++) {
+        if (*text == '=' && !*value) {
+            *text = '\0';
+            *value = text + 1;
+        } else if (*text == '%' && *value && !*percent) {
+            *percent = text;
+        }
+    }
+    bool has_next = *text;
+    *text = '\0';
+    return has_next ? text + 1 : NULL;
+}
+
 void lc_log_line_split(struct lc_log_line *line, char *text)
 {
-    line->count = 0;
+    line->count = line->next = 0;
     line->wrong[0] = '\0';
-    line->word = strsep(&text, " ");
-    while (text && line->count < LC_LOG_FIELDS_MAX) {
-        char *field = strsep(&text, " ");
-        char *value = strchr(field, '=');
+    line->word = text;
+    char *space = strchr(text, ' ');
+    if (space)
+        *space = '\0';
+    for (char *rest = space ? space + 1 : NULL; rest && line->count < LC_LOG_FIELDS_MAX;) {
+        char *key = rest, *value, *percent;
+        rest = split_word(key, &value, &percent);
         if (!value)
             continue;
-        *value++ = '\0';
-        decode(value);
-        line->fields[line->count].key = field;
+        if (percent)
+            decode(percent);
+        line->fields[line->count].key = key;
         line->fields[line->count++].value = value;
     }
 }
 
-static const char *find(const struct lc_log_line *line, const char *key)
+/* Most keys differ in their first bytes. */
+static inline bool is_key(const char *a, const char *b)
 {
-    for (unsigned i = 0; i < line->count; i++)
-        if (strcmp(line->fields[i].key, key) == 0)
-            return line->fields[i].value;
+    return a[0] == b[0] && (a[0] == '\0' || (a[1] == b[1] && strcmp(a, b) == 0));
+}
+
+/* Fields are asked for mostly in the order in which they stand: the search begins behind the one that was found last. */
+static const char *find(struct lc_log_line *line, const char *key)
+{
+    for (unsigned i = 0, at = line->next; i < line->count; i++, at++) {
+        at = at < line->count ? at : 0;
+        if (!is_key(line->fields[at].key, key))
+            continue;
+        line->next = at + 1;
+        return line->fields[at].value;
+    }
     return NULL;
 }
 
-bool lc_log_line_has(const struct lc_log_line *line, const char *key)
+bool lc_log_line_has(struct lc_log_line *line, const char *key)
 {
     return find(line, key) != NULL;
 }

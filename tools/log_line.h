@@ -15,7 +15,7 @@ struct lc_log_line {
         const char *key;
         char *value; /* decoded */
     } fields[LC_LOG_FIELDS_MAX];
-    unsigned count;
+    unsigned count, next; /* next: where to look first */
     char wrong[128]; /* "": nothing yet */
 };
 
@@ -23,7 +23,7 @@ struct lc_log_line {
  * limit are dropped. */
 void lc_log_line_split(struct lc_log_line *line, char *text);
 
-bool lc_log_line_has(const struct lc_log_line *line, const char *key);
+bool lc_log_line_has(struct lc_log_line *line, const char *key);
 /* "" when it is missing. */
 const char *lc_log_line_string(struct lc_log_line *line, const char *key);
 /* NUM or HEX; 0 when it is missing. */

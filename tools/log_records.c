@@ -88,11 +88,11 @@ static void push_frame(struct lc_log_reader *r, struct lc_frame frame, uint16_t 
 
 static void read_frame(struct lc_log_reader *r)
 {
-    struct lc_frame frame = {.address = NUMBER(r, "address"),
-                             .module = lc_log_line_id(&r->line, "module", r->f->module_count),
+    size_t gap = missing(r, r->f->frame_count);
+    struct lc_frame frame = {.module = lc_log_line_id(&r->line, "module", r->f->module_count),
+                             .address = NUMBER(r, "address"),
                              .is_exact = NUMBER(r, "exact"),
                              .is_cut = NUMBER(r, "cut")};
-    size_t gap = missing(r, r->f->frame_count);
     if (lc_log_is_wrong(r))
         return;
     if (gap)
@@ -114,14 +114,14 @@ static void read_frame(struct lc_log_reader *r)
 static void read_leak(struct lc_log_reader *r)
 {
     struct lc_leak leak = {.kind = (enum lc_leak_kind)lc_log_word(r, "kind", &lc_words_leak),
-                           .site = lc_log_site(r),
                            .id = (uint32_t)r->f->leak_count,
                            .bytes = NUMBER(r, "bytes"),
                            .blocks = NUMBER(r, "blocks"),
                            .hanging_bytes = OPTIONAL(r, "hanging-bytes"),
                            .hanging_blocks = OPTIONAL(r, "hanging-blocks"),
-                           .vtable = OPTIONAL(r, "vtable"),
                            .cycles = OPTIONAL(r, "cycles"),
+                           .vtable = OPTIONAL(r, "vtable"),
+                           .site = lc_log_site(r),
                            .has_footprint = lc_log_line_has(&r->line, "resident")};
     if (leak.has_footprint)
         leak.footprint = lc_log_footprint(r);

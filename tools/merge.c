@@ -40,12 +40,14 @@ struct lc_merge {
     size_t process_count;
     struct item *names, *notes, *modules, *frames, *leaks, *errors, *hanging;
     struct lc_seen_in *leaks_seen, *errors_seen; /* parallel to f.leaks, f.errors */
+    uint32_t **leaks_of;                         /* by process: what became of its leaks, by their ids */
 };
 
 /* One log on its way in: its ids, and what they are in the merged findings. */
 struct source {
     const struct lc_findings *f;
     size_t process; /* from 1 */
+    const char *command;
     uint32_t *modules, *frames, *leaks;
 };
 
@@ -160,9 +162,11 @@ static void add_leak(struct lc_merge *m, const struct source *s, const struct lc
     m->f.leaks[index].hanging_bytes += leak->hanging_bytes;
     m->f.leaks[index].hanging_blocks += leak->hanging_blocks;
     m->f.leaks[index].cycles += leak->cycles;
+    if (!m->f.leaks[index].vtable && leak->vtable)
+        m->f.leaks[index].vtable = move_address(m, s, leak->vtable);
     add_footprint(&m->f.leaks[index], leak);
     s->leaks[leak->id] = (uint32_t)index;
-    lc_seen_in_add(&m->leaks_seen[index], s->process, s->f->process.executable);
+    lc_seen_in_add(&m->leaks_seen[index], s->process, s->command);
 }
 
 struct hanging_key {
@@ -221,7 +225,7 @@ static void add_error(struct lc_merge *m, const struct source *s, const struct l
         m->f.error_count++;
     }
     m->f.errors[index].count += error->count;
-    lc_seen_in_add(&m->errors_seen[index], s->process, s->f->process.executable);
+    lc_seen_in_add(&m->errors_seen[index], s->process, s->command);
 }
 
 static void add_totals(struct lc_findings *to, const struct lc_findings *from)
@@ -262,7 +266,7 @@ static void add_notes(struct lc_merge *m, const struct lc_findings *from)
 
 static void add_process(struct lc_merge *m, const struct lc_findings *f)
 {
-    struct source s = {f, ++m->process_count, lc_mem_alloc(f->module_count, sizeof *s.modules),
+    struct source s = {f, ++m->process_count, basename(f->process.executable), lc_mem_alloc(f->module_count, sizeof *s.modules),
                        lc_mem_alloc(f->frame_count, sizeof *s.frames), lc_mem_alloc(f->leak_count, sizeof *s.leaks)};
     for (size_t i = 0; i < f->module_count; i++)
         s.modules[i] = add_module(m, &f->modules[i]);
@@ -278,9 +282,10 @@ static void add_process(struct lc_merge *m, const struct lc_findings *f)
         add_step(m, &s, &f->steps[i]);
     add_totals(&m->f, f);
     add_notes(m, f);
+    m->leaks_of = lc_mem_grow(m->leaks_of, s.process - 1, sizeof *m->leaks_of);
+    m->leaks_of[s.process - 1] = s.leaks;
     free(s.modules);
     free(s.frames);
-    free(s.leaks);
 }
 
 struct lc_merge *lc_merge_open(const struct lc_log *logs, size_t count)
@@ -302,6 +307,15 @@ struct lc_findings *lc_merge_findings(struct lc_merge *m)
     return &m->f;
 }
 
+void lc_merge_spread(const struct lc_merge *m, struct lc_log *logs)
+{
+    for (size_t i = 0; i < m->process_count; i++)
+        for (size_t k = 0; k < logs[i].findings.leak_count; k++) {
+            struct lc_leak *leak = &logs[i].findings.leaks[k];
+            leak->kind = m->f.leaks[m->leaks_of[i][leak->id]].kind;
+        }
+}
+
 static void free_table(struct item *table)
 {
     struct item *item, *next;
@@ -321,6 +335,9 @@ void lc_merge_close(struct lc_merge *m)
         free((void *)(uintptr_t)m->f.leaks[i].seen_in);
     for (size_t i = 0; i < m->f.error_count; i++)
         free((void *)(uintptr_t)m->f.errors[i].seen_in);
+    for (size_t i = 0; i < m->process_count; i++)
+        free(m->leaks_of[i]);
+    free(m->leaks_of);
     free(m->leaks_seen);
     free(m->errors_seen);
     free(m->f.modules);

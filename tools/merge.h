@@ -15,4 +15,8 @@ void lc_merge_close(struct lc_merge *m);
 /* What may be sorted, and lives as long as `m`. */
 struct lc_findings *lc_merge_findings(struct lc_merge *m);
 
+/* Gives the leaks of the logs (those of lc_merge_open) the kinds that the merged ones have by now. These are in the order
+ * in which they came. */
+void lc_merge_spread(const struct lc_merge *m, struct lc_log *logs);
+
 #endif

@@ -54,7 +54,7 @@ static void add_own_suppressions(struct work *w)
     }
 }
 
-static void suppress(struct work *w)
+static void suppress(struct work *w, struct lc_findings *f)
 {
     const struct lc_options *o = &w->settings->options;
     const char *rest = o->suppressions;
@@ -70,8 +70,9 @@ static void suppress(struct work *w)
     w->is_good &= w->suppressions.wrong == 0;
     if (o->default_suppressions)
         lc_suppressions_add_default(&w->suppressions);
-    for (size_t i = 0; i < w->logs->count; i++)
-        lc_suppressions_apply(&w->suppressions, &w->logs->at[i].findings, w->namer);
+    lc_suppressions_apply(&w->suppressions, f, w->namer);
+    if (w->merged)
+        lc_merge_spread(w->merged, w->logs->at);
 }
 
 static struct lc_findings *merge(struct work *w)
@@ -210,8 +211,8 @@ static struct lc_findings *open_work(struct work *w, const struct lc_report_sett
     w->sources = (struct lc_sources_settings){lc_sources_root(o->source_root, "."), o->strip_path_prefix, settings->full_paths};
     w->namer = lc_symbols_open(&w->sources);
     set_today(w);
-    suppress(w);
     struct lc_findings *f = merge(w);
+    suppress(w, f);
     judge(w, f);
     return f;
 }

@@ -8,7 +8,7 @@
 static void add_command(struct lc_seen_in *s, const char *command)
 {
     for (unsigned i = 0; i < s->command_count; i++)
-        if (strcmp(s->commands[i], command) == 0)
+        if (s->commands[i] == command || strcmp(s->commands[i], command) == 0)
             return;
     if (s->command_count < LC_SEEN_COMMANDS_MAX)
         s->commands[s->command_count++] = command;
@@ -16,13 +16,13 @@ static void add_command(struct lc_seen_in *s, const char *command)
         s->has_more = true;
 }
 
-void lc_seen_in_add(struct lc_seen_in *s, size_t process, const char *executable)
+void lc_seen_in_add(struct lc_seen_in *s, size_t process, const char *command)
 {
     if (s->last == process)
         return;
     s->last = process;
     s->processes++;
-    add_command(s, basename(executable));
+    add_command(s, command);
 }
 
 char *lc_seen_in_text(const struct lc_seen_in *s, size_t processes)

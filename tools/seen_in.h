@@ -13,8 +13,8 @@ struct lc_seen_in {
     bool has_more; /* commands */
 };
 
-/* Notes process number `process` (from 1, not decreasing), which ran `executable` (borrowed). */
-void lc_seen_in_add(struct lc_seen_in *s, size_t process, const char *executable);
+/* Notes process number `process` (from 1, not decreasing), which ran `command` (borrowed). */
+void lc_seen_in_add(struct lc_seen_in *s, size_t process, const char *command);
 
 /* "seen in 3 of 5 processes: cc1, as", in memory of malloc. */
 char *lc_seen_in_text(const struct lc_seen_in *s, size_t processes);

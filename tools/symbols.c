@@ -51,6 +51,9 @@ struct symbols {
     char *data_name;       /* the last one that was asked for */
     struct lc_sources_settings settings;
     struct object *objects;
+    const struct lc_findings *of; /* whose frames these are: */
+    const struct lc_frame *frames;
+    const struct place **places; /* by frame; NULL: not asked for yet */
 };
 
 static struct object *open_object(const char *path, const char *build_id)
@@ -150,18 +153,31 @@ static struct place *place_of(const struct symbols *s, struct object *o, uintptr
     return p;
 }
 
+/* Most frames are asked for again and again, by all the stacks that they are in. */
+static const struct place *place_of_frame(struct symbols *s, const struct lc_findings *f, uint32_t frame)
+{
+    if (s->of != f || s->frames != f->frames) {
+        free(s->places);
+        s->places = lc_mem_alloc(f->frame_count, sizeof *s->places);
+        s->of = f;
+        s->frames = f->frames;
+    }
+    if (!s->places[frame]) {
+        const struct lc_module *m = &f->modules[f->frames[frame].module];
+        s->places[frame] = place_of(s, object_of(s, m), lc_frame_pc(&f->frames[frame]) - m->bias);
+    }
+    return s->places[frame];
+}
+
 static unsigned locate(struct lc_namer *namer, const struct lc_findings *f, uint32_t frame,
                        struct lc_location *out, unsigned max)
 {
     struct symbols *s = (struct symbols *)(void *)namer;
-    const struct lc_frame *fr = &f->frames[frame];
-    if (fr->module == LC_NONE) {
+    if (f->frames[frame].module == LC_NONE) {
         out[0] = (struct lc_location){0};
         return 1;
     }
-    const struct lc_module *m = &f->modules[fr->module];
-    uintptr_t pc = lc_frame_pc(fr) - m->bias;
-    const struct place *p = place_of(s, object_of(s, m), pc);
+    const struct place *p = place_of_frame(s, f, frame);
     unsigned count = p->count < max ? p->count : max;
     memcpy(out, p->at, count * sizeof *out);
     return count;
@@ -235,5 +251,6 @@ void lc_symbols_close(struct lc_namer *namer)
         close_object(o);
     }
     free(s->data_name);
+    free(s->places);
     free(s);
 }

@@ -56,13 +56,11 @@ bool lc_suppressions_stands_in(const char *pattern, size_t len, const char *text
     return true;
 }
 
-/* The whole of `text`, with * and ?: at a mismatch, the last * takes one more. */
+/* The whole of `text`, with * and ?: at a mismatch, the last * takes more, up to where what follows it may begin. */
 static bool is_glob(const char *pattern, const char *text)
 {
     const char *star = NULL, *resume = NULL;
-    if (!text)
-        return false;
-    while (*text) {
+    while (text && *text) {
         if (*pattern == '*') {
             star = ++pattern;
             resume = text;
@@ -71,12 +69,13 @@ static bool is_glob(const char *pattern, const char *text)
             text++;
         } else if (star) {
             pattern = star;
-            text = ++resume;
+            resume = *star && *star != '?' ? strchr(resume + 1, *star) : resume + 1;
+            text = resume;
         } else {
             return false;
         }
     }
-    return pattern[strspn(pattern, "*")] == '\0';
+    return text && pattern[strspn(pattern, "*")] == '\0';
 }
 
 /* Valgrind matches what stands in the debug information: a path, or its last component. */
@@ -100,7 +99,7 @@ static bool is_call(const struct lc_pattern *p, const struct call *c, bool is_do
 {
     switch (p->kind) {
     case LC_PATTERN_FUNCTION:
-        return is_glob(p->text, c->symbol) || is_glob(p->text, c->function) || (!c->function && is_glob(p->text, "???")) ||
+        return is_glob(p->text, c->symbol) || (c->function != c->symbol && is_glob(p->text, c->function)) || (!c->function && is_glob(p->text, "???")) ||
                (is_below_main(c->function) && is_glob(p->text, "(below main)"));
     case LC_PATTERN_OBJECT:
         return is_glob(p->text, c->object ? c->object : "???") || (is_door && is_glob(p->text, VALGRIND_MALLOC));
