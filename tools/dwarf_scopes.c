@@ -3,6 +3,7 @@
  * bisected. */
 #include "dwarf_scopes.h"
 
+#include "dwarf_lines.h"
 #include "mem.h"
 
 #include <dwarf.h>
@@ -11,6 +12,7 @@
 
 #define DEPTH_MAX 256 /* of nested DIEs; compilers stay far below */
 #define CHAIN_MAX 64  /* of inlined functions at one address */
+#define UNITS_MAX 32  /* whose trees and line tables are kept */
 
 /* One of the address ranges of an item (a unit, a function, an inlined function). */
 struct span {
@@ -31,6 +33,7 @@ struct function {
 struct unit {
     Dwarf_Die skeleton; /* has the line table */
     Dwarf_Die die;      /* has the tree: with split DWARF not the same */
+    const unsigned char *end; /* of the tree */
     bool is_walked;
     struct function *functions;
     size_t function_count;
@@ -42,8 +45,9 @@ struct unit {
 
 struct lc_scopes {
     struct unit *units;
-    size_t unit_count;
+    size_t unit_count, walked_count;
     struct spans spans;
+    struct lc_lines *lines;
 };
 
 /* Adds the ranges of `die` as those of `item`: false when it has none. */
@@ -86,9 +90,11 @@ static const struct span *find_span(const struct spans *spans, Dwarf_Addr pc)
     return low && pc < spans->at[low - 1].end ? &spans->at[low - 1] : NULL;
 }
 
-static void walk_children(struct unit *u, Dwarf_Die *parent, unsigned depth);
+/* What walks the children of a DIE returns where they end: the next DIE stands there. NULL when that is not known. To ask
+ * dwarf_siblingof would be to go through them once more for each level above, where the compiler (clang) has not noted it. */
+static const unsigned char *walk_children(struct unit *u, Dwarf_Die *parent, unsigned depth);
 
-static void walk_function(struct unit *u, Dwarf_Die *die, unsigned depth)
+static const unsigned char *walk_function(struct unit *u, Dwarf_Die *die, unsigned depth)
 {
     size_t index = u->function_count;
     size_t first = u->inlined_spans.count;
@@ -97,31 +103,30 @@ static void walk_function(struct unit *u, Dwarf_Die *die, unsigned depth)
         u->functions = lc_mem_grow(u->functions, u->function_count, sizeof *u->functions);
         u->functions[u->function_count++] = (struct function){.die = *die};
     }
-    walk_children(u, die, depth); /* also without code: local classes have functions of their own */
+    const unsigned char *end = walk_children(u, die, depth); /* also without code: local classes have functions of their own */
     if (has_code) {
         u->functions[index].inlined_first = first;
         u->functions[index].inlined_end = u->inlined_spans.count;
     }
+    return end;
 }
 
-static void walk_inlined(struct unit *u, Dwarf_Die *die, unsigned depth)
+static const unsigned char *walk_inlined(struct unit *u, Dwarf_Die *die, unsigned depth)
 {
     if (add_spans(&u->inlined_spans, die, u->inlined_count)) {
         u->inlined = lc_mem_grow(u->inlined, u->inlined_count, sizeof *u->inlined);
         u->inlined[u->inlined_count++] = *die;
     }
-    walk_children(u, die, depth);
+    return walk_children(u, die, depth);
 }
 
-static void walk(struct unit *u, Dwarf_Die *die, unsigned depth)
+static const unsigned char *walk(struct unit *u, Dwarf_Die *die, unsigned depth)
 {
     switch (dwarf_tag(die)) {
     case DW_TAG_subprogram:
-        walk_function(u, die, depth);
-        break;
+        return walk_function(u, die, depth);
     case DW_TAG_inlined_subroutine:
-        walk_inlined(u, die, depth);
-        break;
+        return walk_inlined(u, die, depth);
     case DW_TAG_namespace:
     case DW_TAG_module:
     case DW_TAG_class_type:
@@ -131,21 +136,55 @@ static void walk(struct unit *u, Dwarf_Die *die, unsigned depth)
     case DW_TAG_try_block:
     case DW_TAG_catch_block:
     case DW_TAG_with_stmt:
-        walk_children(u, die, depth);
-        break;
+        return walk_children(u, die, depth);
     default: /* no code in there */
-        break;
+        return NULL;
     }
 }
 
-static void walk_children(struct unit *u, Dwarf_Die *parent, unsigned depth)
+/* The DIE after `die`, whose children end at `end`, if that is known: false at the end of the list, and then `*end` is
+ * behind it, or NULL. */
+static bool go_on(const struct unit *u, Dwarf_Die *die, const unsigned char **end)
+{
+    Dwarf_Die next = {.addr = NULL};
+    if (!u->end)
+        *end = NULL;
+    if (*end && *end < u->end && **end) {
+        *die = (Dwarf_Die){.addr = (void *)(uintptr_t)*end, .cu = die->cu};
+        return true;
+    }
+    if (*end) {
+        *end = *end < u->end ? *end + 1 : NULL;
+        return false;
+    }
+    if (dwarf_siblingof(die, &next) == 0) {
+        *die = next;
+        return true;
+    }
+    *end = next.addr ? (const unsigned char *)next.addr + 1 : NULL; /* of the entry that ends the list */
+    return false;
+}
+
+static const unsigned char *walk_children(struct unit *u, Dwarf_Die *parent, unsigned depth)
 {
     Dwarf_Die die;
+    const unsigned char *end;
     if (depth == DEPTH_MAX || dwarf_child(parent, &die) != 0)
-        return;
+        return NULL;
     do
-        walk(u, &die, depth + 1);
-    while (dwarf_siblingof(&die, &die) == 0);
+        end = walk(u, &die, depth + 1);
+    while (go_on(u, &die, &end));
+    return end;
+}
+
+/* Where the tree of the unit of `die` ends; NULL when not known. */
+static const unsigned char *end_of_unit(Dwarf_Die *die)
+{
+    Dwarf_Off offset = dwarf_dieoffset(die), next;
+    size_t header;
+    if (dwarf_next_unit(dwarf_cu_getdwarf(die->cu), offset - dwarf_cuoffset(die), &next, &header, NULL, NULL, NULL, NULL, NULL, NULL) != 0)
+        return NULL;
+    return (const unsigned char *)die->addr + (next - offset);
 }
 
 struct lc_scopes *lc_scopes_open(Dwarf *dwarf)
@@ -163,19 +202,33 @@ struct lc_scopes *lc_scopes_open(Dwarf *dwarf)
         s->units[s->unit_count++] = unit;
     }
     sort_spans(&s->spans);
+    s->lines = lc_lines_open(dwarf);
     return s;
+}
+
+/* Everything that grows with the units that addresses fall into. */
+static void forget_units(struct lc_scopes *s)
+{
+    for (size_t i = 0; i < s->unit_count; i++) {
+        struct unit *u = &s->units[i];
+        if (!u->is_walked)
+            continue;
+        free(u->functions);
+        free(u->function_spans.at);
+        free(u->inlined);
+        free(u->inlined_spans.at);
+        *u = (struct unit){.skeleton = u->skeleton, .die = u->die};
+    }
+    s->walked_count = 0;
+    lc_lines_flush(s->lines);
 }
 
 void lc_scopes_close(struct lc_scopes *s)
 {
     if (!s)
         return;
-    for (size_t i = 0; i < s->unit_count; i++) {
-        free(s->units[i].functions);
-        free(s->units[i].function_spans.at);
-        free(s->units[i].inlined);
-        free(s->units[i].inlined_spans.at);
-    }
+    forget_units(s);
+    lc_lines_close(s->lines);
     free(s->units);
     free(s->spans.at);
     free(s);
@@ -188,6 +241,9 @@ static struct unit *unit_at(struct lc_scopes *s, Dwarf_Addr pc)
         return NULL;
     struct unit *u = &s->units[span->item];
     if (!u->is_walked) {
+        if (s->walked_count++ == UNITS_MAX)
+            forget_units(s);
+        u->end = end_of_unit(&u->die);
         walk_children(u, &u->die, 0);
         sort_spans(&u->function_spans);
         u->is_walked = true;
@@ -234,24 +290,20 @@ static void name_scope(struct lc_scope *scope, Dwarf_Die *die)
         scope->linkage_name = string_of(die, DW_AT_MIPS_linkage_name);
 }
 
-static void place_at_line(struct lc_scope *scope, struct unit *u, Dwarf_Addr pc)
-{
-    int line = 0;
-    Dwarf_Line *row = dwarf_getsrc_die(&u->skeleton, pc);
-    if (!row || dwarf_lineno(row, &line) != 0)
-        return;
-    scope->file = dwarf_linesrc(row, NULL, NULL);
-    scope->line = (unsigned)line;
-}
-
-static void place_at_call(struct lc_scope *scope, struct unit *u, Dwarf_Die *inlined)
+/* Numbers of files are those of the split unit, which has a table of its own for them. */
+static const char *file_of(struct lc_scopes *s, struct unit *u, unsigned number)
 {
     Dwarf_Files *files;
     size_t count;
-    if (dwarf_getsrcfiles(&u->die, &files, &count) != 0)
-        return;
-    scope->file = dwarf_filesrc(files, number_of(inlined, DW_AT_call_file), NULL, NULL);
-    scope->line = number_of(inlined, DW_AT_call_line);
+    if (u->die.cu == u->skeleton.cu)
+        return lc_lines_file(s->lines, dwarf_dieoffset(&u->skeleton), number);
+    return dwarf_getsrcfiles(&u->die, &files, &count) == 0 ? dwarf_filesrc(files, number, NULL, NULL) : NULL;
+}
+
+static void place_at_call(struct lc_scope *scope, struct lc_scopes *s, struct unit *u, Dwarf_Die *inlined)
+{
+    scope->file = file_of(s, u, number_of(inlined, DW_AT_call_file));
+    scope->line = scope->file ? number_of(inlined, DW_AT_call_line) : 0;
 }
 
 unsigned lc_scopes_at(struct lc_scopes *s, Dwarf_Addr pc, struct lc_scope *out, unsigned max)
@@ -264,13 +316,13 @@ unsigned lc_scopes_at(struct lc_scopes *s, Dwarf_Addr pc, struct lc_scope *out, 
     unsigned count = depth == 0 ? 1 : depth < max ? depth : max;
     memset(out, 0, count * sizeof *out);
     out[0].directory = string_of(&u->skeleton, DW_AT_comp_dir);
-    place_at_line(&out[0], u, pc);
+    out[0].file = lc_lines_at(s->lines, dwarf_dieoffset(&u->skeleton), pc, &out[0].line);
     for (unsigned i = 0; i < count && i < depth; i++) {
         name_scope(&out[i], chain[depth - 1 - i]);
         out[i].directory = out[0].directory;
         out[i].is_inlined = i + 1 < depth;
         if (i > 0)
-            place_at_call(&out[i], u, chain[depth - i]);
+            place_at_call(&out[i], s, u, chain[depth - i]);
     }
     return count;
 }

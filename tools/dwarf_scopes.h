@@ -5,7 +5,7 @@
 #include <elfutils/libdw.h>
 #include <stdbool.h>
 
-/* Strings live as long as the Dwarf; NULL or 0 is not known. */
+/* Strings live as long as the Dwarf and the scopes; NULL or 0 is not known. */
 struct lc_scope {
     const char *name;         /* DW_AT_name: "push_back" */
     const char *linkage_name; /* DW_AT_linkage_name: mangled */
@@ -17,8 +17,8 @@ struct lc_scope {
 
 struct lc_scopes;
 
-/* Over `dwarf`, which stays in use. Reads only the units' address ranges; the trees of a unit are walked
- * once, when an address falls into it. */
+/* Over `dwarf`, which stays in use. Reads only the units' address ranges; the tree of a unit is walked when an address
+ * falls into it, and only some are kept: who has many addresses asks for them in order. */
 struct lc_scopes *lc_scopes_open(Dwarf *dwarf);
 void lc_scopes_close(struct lc_scopes *s);
 

@@ -212,6 +212,7 @@ static struct lc_findings *open_work(struct work *w, const struct lc_report_sett
     w->namer = lc_symbols_open(&w->sources);
     set_today(w);
     struct lc_findings *f = merge(w);
+    lc_symbols_prepare(w->namer, f, !settings->is_at_end);
     suppress(w, f);
     judge(w, f);
     return f;

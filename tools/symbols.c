@@ -5,6 +5,7 @@
 #include "symbol_table.h"
 #include "mem.h"
 #include "module_file.h"
+#include "progress.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -181,6 +182,41 @@ static unsigned locate(struct lc_namer *namer, const struct lc_findings *f, uint
     unsigned count = p->count < max ? p->count : max;
     memcpy(out, p->at, count * sizeof *out);
     return count;
+}
+
+struct wanted {
+    struct object *object;
+    uintptr_t pc;
+};
+
+static int compare_wanted(const void *va, const void *vb)
+{
+    const struct wanted *a = va, *b = vb;
+    if (a->object != b->object)
+        return a->object < b->object ? -1 : 1;
+    return a->pc < b->pc ? -1 : a->pc > b->pc;
+}
+
+void lc_symbols_prepare(struct lc_namer *namer, const struct lc_findings *f, bool has_progress)
+{
+    struct symbols *s = (struct symbols *)(void *)namer;
+    struct wanted *wanted = lc_mem_alloc(f->frame_count, sizeof *wanted);
+    size_t count = 0;
+    for (size_t i = 0; i < f->frame_count; i++) {
+        const struct lc_frame *frame = &f->frames[i];
+        const struct lc_module *m = frame->module == LC_NONE ? NULL : &f->modules[frame->module];
+        if (m)
+            wanted[count++] = (struct wanted){object_of(s, m), lc_frame_pc(frame) - m->bias};
+    }
+    struct lc_progress progress;
+    qsort(wanted, count, sizeof *wanted, compare_wanted);
+    lc_progress_start(&progress, "names", has_progress ? count : 0);
+    for (size_t i = 0; i < count; i++) {
+        lc_progress_step(&progress, i);
+        place_of(s, wanted[i].object, wanted[i].pc);
+    }
+    lc_progress_end(&progress);
+    free(wanted);
 }
 
 static const char *locate_data(struct lc_namer *namer, const struct lc_module *m, uintptr_t address, uint64_t *offset)

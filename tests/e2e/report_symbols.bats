@@ -235,3 +235,21 @@ END
     records ./leaky
     stack --fullpath | grep -qFx "outer ($PWD/leaky.c:15)"
 }
+
+@test "a program of more units than are kept in memory: each function has its name, its line and its caller's" {
+    local i cc
+    for i in $(seq 100 140); do
+        printf '#include <stdlib.h>\nstatic inline __attribute__((always_inline)) void *in_%d(void)\n{\n    { { return malloc(%d); } }\n}\n__attribute__((noinline)) void *f_%d(void)\n{\n    void *volatile p = in_%d();\n    return p;\n}\n' \
+            "$i" "$i" "$i" "$i" >"u$i.c"
+        echo "void *f_$i(void);"
+    done >all.h
+    { echo '#include "all.h"' && echo 'int main(void) {' && seq -f 'f_%g();' 100 140 && echo 'return 0; }'; } >main.c
+    for cc in gcc clang; do
+        "$cc" -O2 -g -o many main.c u*.c
+        records ./many
+        stack --show-leak-kinds=all >names
+        for i in $(seq 100 140); do
+            grep -A 1 "^in_$i (u$i.c:4)\$" names | grep -qx "f_$i (u$i.c:8)" || fail "$cc: f_$i"
+        done
+    done
+}
