@@ -274,7 +274,7 @@ static void collect_details(struct collector *c)
     if (!c->in->needs_details)
         return;
     c->out->facts = facts;
-    c->out->fact_count = lc_vm_facts_read(facts, LC_FACTS_MAX);
+    c->out->fact_count = lc_vm_facts_read(0, facts, LC_FACTS_MAX);
     lc_module_sizes_collect(c->out);
 }
 

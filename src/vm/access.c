@@ -12,6 +12,8 @@
 static struct {
     struct lc_own_fd directory, pagemap; /* 0: not opened */
     pid_t owner; /* whose pagemap it is */
+    struct lc_own_fd pinned; /* directory of another process, */
+    pid_t pinned_pid;        /* and which; 0: none */
     const char *denied;
 } access_to;
 
@@ -39,6 +41,11 @@ bool lc_access_is_denied(const char *name)
     return false;
 }
 
+static int open_at(int directory, const char *file)
+{
+    return (int)lc_sys_call(SYS_openat, directory, (long)file, O_RDONLY | O_CLOEXEC, 0, 0, 0);
+}
+
 int lc_access_open(pid_t pid, const char *file)
 {
     char path[64];
@@ -49,10 +56,26 @@ int lc_access_open(pid_t pid, const char *file)
         lc_format(path + root, sizeof path - root, "%s%s", pid == 0 ? "thread-self/" : "", file);
     if (lc_access_is_denied(file))
         return -ENOENT;
+    if (pid > 0 && pid == access_to.pinned_pid)
+        return open_at(lc_own_fd_get(&access_to.pinned), file);
     int directory = lc_own_fd_get(&access_to.directory);
     if (directory < 0)
         return lc_sys_open(path, O_RDONLY, 0);
-    return (int)lc_sys_call(SYS_openat, directory, (long)(path + root), O_RDONLY | O_CLOEXEC, 0, 0, 0);
+    return open_at(directory, path + root);
+}
+
+int lc_access_pin(pid_t pid)
+{
+    char path[32];
+    if (access_to.pinned_pid)
+        lc_sys_close(lc_own_fd_get(&access_to.pinned));
+    access_to.pinned_pid = 0;
+    lc_format(path, sizeof path, "/proc/%d", (int)pid);
+    int fd = lc_sys_open(path, O_PATH | O_DIRECTORY, 0);
+    int rc = fd < 0 ? fd : lc_own_fd_keep(&access_to.pinned, fd);
+    if (rc == 0)
+        access_to.pinned_pid = pid;
+    return rc;
 }
 
 int lc_access_pagemap(void)

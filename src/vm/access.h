@@ -1,5 +1,5 @@
-/* How the kernel is asked about this process: through files of /proc that are opened early, because a program may
- * change its root, hide /proc, or give up rights (PR_SET_DUMPABLE, setuid) before it ends. */
+/* How the kernel is asked about a process: about this one through files of /proc that are opened early, because a program
+ * may change its root, hide /proc, or give up rights (PR_SET_DUMPABLE, setuid) before it ends. */
 #ifndef LC_VM_ACCESS_H
 #define LC_VM_ACCESS_H
 
@@ -20,7 +20,11 @@ bool lc_access_is_denied(const char *name);
 #define LC_ACCESS_SYSTEM ((pid_t)-1)
 int lc_access_open(pid_t pid, const char *file);
 
-/* The same for the pagemap of this process, which the kernel opens to nobody but root once the process has given up
+/* From now on the files of process `pid` are those of the process that has this number now, though it may end and
+ * another one get it: -ESRCH then. Of one process at a time. 0 or -errno. */
+int lc_access_pin(pid_t pid);
+
+/* The same as lc_access_open() for the pagemap of this process, which the kernel opens to nobody but root once the process has given up
  * rights: a copy of the one that was opened early, as long as this is still that process. */
 int lc_access_pagemap(void);
 

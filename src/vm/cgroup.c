@@ -96,22 +96,22 @@ static void feed(void *arg, const char *text, size_t len)
     lc_lines_feed(&f->lines, text, len);
 }
 
-static void read_lines(struct finder *f, const char *file, lc_lines_fn *each)
+static void read_lines(struct finder *f, pid_t pid, const char *file, lc_lines_fn *each)
 {
     char text[1024];
     lc_lines_init(&f->lines, f->line, sizeof f->line, each, f);
-    lc_proc_read(0, file, text, sizeof text, feed, f);
+    lc_proc_read(pid, file, text, sizeof text, feed, f);
 }
 
-void lc_cgroup_find(struct lc_cgroup *out)
+void lc_cgroup_find(pid_t pid, struct lc_cgroup *out)
 {
     static struct finder f;
     f = (struct finder){.out = out};
     *out = (struct lc_cgroup){0};
     if (lc_access_is_denied("cgroup"))
         return;
-    read_lines(&f, "cgroup", take_group);
-    read_lines(&f, "mountinfo", take_mount);
+    read_lines(&f, pid, "cgroup", take_group);
+    read_lines(&f, 0, "mountinfo", take_mount);
 }
 
 int lc_cgroup_read(const struct lc_cgroup *g, const char *file, uint64_t *out)

@@ -1,8 +1,10 @@
-/* The control group that limits this process's memory (cgroups(7)). */
+/* The control group that limits a process's memory (cgroups(7)). */
 #ifndef LC_VM_CGROUP_H
 #define LC_VM_CGROUP_H
 
 #include "base/compiler.h"
+
+#include <sys/types.h>
 
 #define LC_CGROUP_PATH_MAX 1024
 
@@ -11,9 +13,9 @@ struct lc_cgroup {
     char directory[LC_CGROUP_PATH_MAX];
 };
 
-/* By /proc/self/cgroup and mountinfo, so that it is found in a container, too. Where both versions are mounted, the one
+/* That of process `pid`, 0 for this one: by its cgroup file and our mountinfo, so that it is found in a container, too. Where both versions are mounted, the one
  * that has the memory controller. No allocation, any thread. */
-void lc_cgroup_find(struct lc_cgroup *out);
+void lc_cgroup_find(pid_t pid, struct lc_cgroup *out);
 
 /* The number in one of its files: 0 or -errno; UINT64_MAX for "max". */
 int lc_cgroup_read(const struct lc_cgroup *g, const char *file, uint64_t *out);

@@ -6,8 +6,10 @@
 #include "vm/cgroup.h"
 #include "vm/lines.h"
 #include "vm/proc.h"
+#include "vm/stat.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -23,15 +25,17 @@ static void add(struct list *l, enum lc_fact_group group, const char *name, uint
         l->at[l->count++] = (struct lc_vm_fact){group, name, value, error};
 }
 
-static void add_faults(struct list *l)
+/* The caller may be without /proc. */
+static void add_faults(struct list *l, pid_t pid)
 {
     struct rusage usage;
-    int rc = (int)lc_sys_call(SYS_getrusage, RUSAGE_SELF, (long)&usage, 0, 0, 0, 0);
-    add(l, LC_FACT_FAULTS, "minor", (uint64_t)usage.ru_minflt, -rc);
-    add(l, LC_FACT_FAULTS, "major", (uint64_t)usage.ru_majflt, -rc);
+    struct lc_vm_stat stat = {0};
+    int rc = pid ? lc_vm_stat_read(pid, &stat) : (int)lc_sys_call(SYS_getrusage, RUSAGE_SELF, (long)&usage, 0, 0, 0, 0);
+    add(l, LC_FACT_FAULTS, "minor", pid ? stat.minor_faults : (uint64_t)usage.ru_minflt, -rc);
+    add(l, LC_FACT_FAULTS, "major", pid ? stat.major_faults : (uint64_t)usage.ru_majflt, -rc);
 }
 
-static void add_limits(struct list *l)
+static void add_limits(struct list *l, pid_t pid)
 {
     static const struct {
         const char *name;
@@ -40,7 +44,7 @@ static void add_limits(struct list *l)
                   {"RLIMIT_RSS", RLIMIT_RSS}, {"RLIMIT_MEMLOCK", RLIMIT_MEMLOCK}};
     for (size_t i = 0; i < LC_ARRAY_LEN(limits); i++) {
         struct rlimit limit = {0};
-        int rc = lc_sys_getrlimit(limits[i].resource, &limit);
+        int rc = (int)lc_sys_call(SYS_prlimit64, pid, limits[i].resource, 0, (long)&limit, 0, 0);
         add(l, LC_FACT_LIMIT, limits[i].name, limit.rlim_cur, -rc); /* RLIM_INFINITY is LC_FACT_UNLIMITED */
     }
 }
@@ -48,7 +52,7 @@ static void add_limits(struct list *l)
 /* Version 1 writes no limit as a number that is nearly the largest. */
 #define V1_UNLIMITED ((uint64_t)1 << 62)
 
-static void add_cgroup(struct list *l)
+static void add_cgroup(struct list *l, pid_t pid)
 {
     static const char *const files[2][5] = {
         {"memory.usage_in_bytes", "memory.limit_in_bytes", "memory.max_usage_in_bytes", "memory.memsw.usage_in_bytes",
@@ -56,7 +60,7 @@ static void add_cgroup(struct list *l)
         {"memory.current", "memory.max", "memory.peak", "memory.swap.current", "memory.swap.max"},
     };
     static struct lc_cgroup group;
-    lc_cgroup_find(&group);
+    lc_cgroup_find(pid, &group);
     if (!group.version) {
         add(l, LC_FACT_CGROUP, "memory controller", 0, ENOENT);
         return;
@@ -137,6 +141,44 @@ static void add_meminfo(struct list *l)
         add(l, LC_FACT_SYSTEM, "/proc/meminfo", 0, -rc);
 }
 
+/* The kernel's image, as it was loaded at boot: "  01000000-02209987 : Kernel code". Who has no rights to them is told
+ * addresses of 0. */
+struct image {
+    struct list *list;
+    struct lc_lines lines;
+    char line[128];
+};
+
+static void take_part(void *arg, char *line, size_t len, bool is_cut)
+{
+    static const char *const parts[] = {"Kernel code", "Kernel rodata", "Kernel data", "Kernel bss"};
+    struct image *m = arg;
+    const char *at = line + strspn(line, " "), *name = strstr(line, " : ");
+    uint64_t start, end;
+    (void)len, (void)is_cut;
+    if (!name || !lc_proc_number(&at, 16, &start) || *at++ != '-' || !lc_proc_number(&at, 16, &end))
+        return;
+    for (size_t i = 0; i < LC_ARRAY_LEN(parts); i++)
+        if (strcmp(name + 3, parts[i]) == 0)
+            add(m->list, LC_FACT_KERNEL, parts[i], end - start + 1, end ? 0 : EPERM);
+}
+
+static void feed_image(void *arg, const char *text, size_t len)
+{
+    struct image *m = arg;
+    lc_lines_feed(&m->lines, text, len);
+}
+
+static void add_image(struct list *l)
+{
+    struct image m = {.list = l};
+    char text[1024];
+    lc_lines_init(&m.lines, m.line, sizeof m.line, take_part, &m);
+    int rc = lc_proc_read(LC_ACCESS_SYSTEM, "iomem", text, sizeof text, feed_image, &m);
+    if (rc < 0)
+        add(l, LC_FACT_KERNEL, "iomem", 0, -rc);
+}
+
 /* Who may not read these misses no figure above, but could not look closer. */
 static void add_denied(struct list *l)
 {
@@ -150,14 +192,15 @@ static void add_denied(struct list *l)
     }
 }
 
-size_t lc_vm_facts_read(struct lc_vm_fact *out, size_t max)
+size_t lc_vm_facts_read(pid_t pid, struct lc_vm_fact *out, size_t max)
 {
     struct list l = {out, 0, max};
-    add_faults(&l);
-    add_limits(&l);
-    add_cgroup(&l);
+    add_faults(&l, pid);
+    add_limits(&l, pid);
+    add_cgroup(&l, pid);
     add_address_space(&l);
     add_meminfo(&l);
+    add_image(&l);
     add_denied(&l);
     return l.count;
 }

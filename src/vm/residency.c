@@ -56,7 +56,7 @@ static uint64_t probe(const struct lc_residency *r)
         struct pm_scan_arg arg = {.size = sizeof arg, .start = here, .end = here + LC_PAGE_SIZE,
                                   .vec = (uintptr_t)&found, .vec_len = 1,
                                   .category_anyof_mask = PAGE_IS_PRESENT, .return_mask = known[i]};
-        if (scan(r, &arg) == 1)
+        if (scan(r, &arg) >= 0)
             return known[i];
     }
     return 0;
@@ -72,6 +72,16 @@ int lc_residency_init(struct lc_residency *r)
     r->is_swap_told = r->pagemap >= 0;
     if (r->categories & PAGE_IS_GUARD)
         r->guards = LC_GUARDS_TOLD;
+    return 0;
+}
+
+int lc_residency_init_of(struct lc_residency *r, pid_t pid)
+{
+    *r = (struct lc_residency){.pagemap = lc_access_open(pid, "pagemap"), .is_foreign = true, .is_counting = true};
+    if (r->pagemap < 0)
+        return r->pagemap;
+    r->categories = probe(r);
+    r->guards = LC_GUARDS_TOLD; /* where they are not, only reading would tell */
     return 0;
 }
 
@@ -247,7 +257,7 @@ int lc_residency_add(struct lc_residency *r, const struct lc_vm_region *region, 
         here = (struct lc_residency_count){0};
         rc = add_by_pagemap(r, region->range, &here);
     }
-    if (rc < 0 && rc != -ENOMEM) {
+    if (rc < 0 && rc != -ENOMEM && !r->is_foreign) {
         here = (struct lc_residency_count){0};
         rc = add_by_mincore(r, region, &here);
     }
@@ -265,7 +275,7 @@ int lc_residency_count(struct lc_residency *r, const struct lc_vm_region *region
 {
     r->is_counting = true;
     int rc = lc_residency_add(r, region, count);
-    r->is_counting = false;
+    r->is_counting = r->is_foreign;
     return rc;
 }
 

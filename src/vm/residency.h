@@ -6,6 +6,8 @@
 
 #include "vm/region.h"
 
+#include <sys/types.h>
+
 #define LC_RESIDENCY_PART_BITS 26 /* one bitmap for 64 MiB */
 #define LC_RESIDENCY_ADDRESS_BITS 47
 
@@ -28,6 +30,7 @@ struct lc_residency {
     bool is_blind;                    /* of some region nobody tells: all of it was taken to be there */
     bool is_swap_told;                /* else swapped pages are taken for untouched ones */
     bool is_counting;                 /* nothing is noted */
+    bool is_foreign;                  /* another process's: can't be read, nor asked about by mincore */
     enum { LC_GUARDS_UNASKED, LC_GUARDS_TOLD, LC_GUARDS_HIDDEN } guards; /* hidden: they look like swapped pages */
 };
 
@@ -39,6 +42,9 @@ struct lc_residency_count {
 /* 0 or -ENOMEM. What the kernel offers is found out here: PAGEMAP_SCAN (6.7), else the bits of pagemap, else
  * mincore(2). */
 int lc_residency_init(struct lc_residency *r);
+/* The same for process `pid`, whose pages can only be counted. -errno, too, when its pagemap can't be read: then there is
+ * nothing to release. */
+int lc_residency_init_of(struct lc_residency *r, pid_t pid);
 /* Asks for the pages of one readable region, and adds what they are to `*count` (NULL: nobody asks). Guard pages
  * (MADV_GUARD_INSTALL), which the kernel tells as swapped, are not there. 0 or -errno: then what it could not tell is
  * missing. */

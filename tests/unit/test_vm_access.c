@@ -78,7 +78,7 @@ static const struct lc_vm_fact *find(const struct lc_vm_fact *facts, size_t coun
 Test(vm_access, facts_of_the_system)
 {
     struct lc_vm_fact facts[LC_FACTS_MAX];
-    size_t count = lc_vm_facts_read(facts, LC_FACTS_MAX);
+    size_t count = lc_vm_facts_read(0, facts, LC_FACTS_MAX);
     const char *const names[] = {"minor", "RLIMIT_AS", "MemTotal", "SwapTotal", "CommitLimit", "Slab", "KernelStack",
                                  "PageTables", "VmallocUsed", "Percpu"};
     for (size_t i = 0; i < LC_ARRAY_LEN(names); i++) {
@@ -93,7 +93,7 @@ Test(vm_access, what_can_not_be_read_is_named)
 {
     struct lc_vm_fact facts[LC_FACTS_MAX];
     lc_access_deny("meminfo,cgroup");
-    size_t count = lc_vm_facts_read(facts, LC_FACTS_MAX);
+    size_t count = lc_vm_facts_read(0, facts, LC_FACTS_MAX);
     cr_assert(eq(int, find(facts, count, "/proc/meminfo")->error, ENOENT));
     cr_assert(eq(int, find(facts, count, "memory controller")->error, ENOENT));
 }
