@@ -34,7 +34,8 @@ static void read_region(struct lc_log_reader *r)
                                       .offset = NUMBER(r, "offset"),
                                       .name = STRING(r, "name")},
                                .purpose = STRING(r, "purpose"),
-                               .site = {"", 0, LC_NONE}};
+                               .site = {"", 0, LC_NONE},
+                               .leaked = OPTIONAL(r, "leaked")};
     const char *permissions = STRING(r, "perm");
     if (strspn(permissions, "rwxps-") == 4 && strlen(permissions) == 4)
         memcpy(region.vm.permissions, permissions, 5);

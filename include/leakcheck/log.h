@@ -53,10 +53,10 @@
  *         origin-function=STR origin-at=HEX origin-stack=ID      (origin-function empty: not known)
  *   region start=HEX end=HEX perm=rwxp kind=STR offset=HEX name=STR purpose=STR
  *          [rss=NUM pss=NUM dirty=NUM swap=NUM locked=NUM huge=NUM lazy=NUM zero=NUM guard=NUM untouched=NUM]
- *          [SITE]
+ *          [leaked=NUM] [SITE]
  *                 kind: code rodata data bss heap stack tls anonymous file shared guard kernel leakcheck
  *                 lazy: of rss, what MADV_FREE gave up; zero: pages that were only read; guard: MADV_GUARD_INSTALL;
- *                 untouched: what has no page
+ *                 untouched: what has no page; leaked: of its bytes, those of lost blocks and mappings
  *                 without rss: its residency could not be read; with a SITE: who mapped it
  *   arena name=STR address=HEX size=NUM rss=NUM swap=NUM top=NUM blocks=NUM bytes=NUM bytes-rss=NUM overhead-rss=NUM
  *                 a heap of the allocator's: its memory; the free chunk at its end; its live blocks, what of them

@@ -189,6 +189,7 @@ struct lc_region {
     struct lc_vm_region vm;
     const char *purpose; /* what it is for, for people: "stack of thread 1234", or "" */
     struct lc_site site; /* who mapped it; function == "" when not known */
+    uint64_t leaked;     /* of its bytes, those of lost blocks and of lost mappings */
 };
 
 /* One heap of the allocator's: of glibc's, an arena, or all blocks with a mapping of their own. */

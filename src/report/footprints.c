@@ -158,11 +158,28 @@ static void count_in_arena(struct work *w, const struct lc_vm_region *region, st
     a->overhead_resident += overhead(w, r, has_mapping, f->resident);
 }
 
+static bool is_lost(enum lc_leak_kind kind)
+{
+    return kind == LC_LEAK_DEFINITE || kind == LC_LEAK_INDIRECT || kind == LC_LEAK_POSSIBLE || kind == LC_LEAK_TAGGED ||
+           kind == LC_LEAK_MAPPING;
+}
+
+/* Of a leak, which begins in `region`: the map's regions have the snapshot's order. */
+static void count_in_regions(struct work *w, const struct lc_vm_region *region, struct lc_range r, enum lc_leak_kind kind)
+{
+    const struct lc_vm_snapshot *s = &w->l->regions->snapshot;
+    if (!region || !is_lost(kind))
+        return;
+    for (size_t i = (size_t)(region - s->regions); i < w->l->out->region_count && s->regions[i].range.start < r.end; i++)
+        w->l->out->regions[i].leaked += lc_range_overlap(s->regions[i].range, r);
+}
+
 void lc_footprints_add_mapping(struct lc_leaks *l, struct lc_leak *leak, struct lc_range range)
 {
     struct work w = {.l = l};
-    struct lc_footprint f = measure(&w, range, region_of(&w, range.start)), *sums[] = {&leak->footprint,
-                                                                                  &l->out->footprints[LC_LEAK_MAPPING]};
+    const struct lc_vm_region *region = region_of(&w, range.start);
+    struct lc_footprint f = measure(&w, range, region), *sums[] = {&leak->footprint, &l->out->footprints[LC_LEAK_MAPPING]};
+    count_in_regions(&w, region, range, leak->kind);
     for (size_t i = 0; i < LC_ARRAY_LEN(sums); i++) {
         add(sums[i], &f);
         sums[i]->pinned += f.resident + f.swapped;
@@ -189,6 +206,7 @@ static void take_block(void *context, lc_block_ref ref, uint8_t *mark)
     enum lc_leak_kind kind = w->l->out->leaks[leak - 1].kind;
     add(&w->l->out->leaks[leak - 1].footprint, &f);
     add(&w->l->out->footprints[kind], &f);
+    count_in_regions(w, region, r, kind);
     pin_pages(w, r, leak, 1 + (uint32_t)kind);
 }
 

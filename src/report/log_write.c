@@ -235,6 +235,8 @@ static void write_regions(struct lc_out *out, const struct lc_findings *f)
             put_number(out, "guard", vm->guard);
             put_number(out, "untouched", lc_vm_region_untouched(vm));
         }
+        if (r->leaked)
+            put_number(out, "leaked", r->leaked);
         if (*r->site.function)
             put_site(out, &r->site);
         end_line(out);

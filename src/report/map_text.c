@@ -40,15 +40,16 @@ static bool ends_with(const char *s, const char *end)
 }
 
 /* What most regions have none of. */
-static void put_rare(struct lc_out *out, const struct lc_vm_region *vm)
+static void put_rare(struct lc_out *out, const struct lc_region *r)
 {
+    const struct lc_vm_region *vm = &r->vm;
     const struct {
         uint64_t bytes;
         const char *what;
     } figures[] = {
         {vm->proportional == vm->resident ? 0 : vm->proportional, "PSS"},
         {vm->locked, "locked"}, {vm->huge, "in huge pages"},     {vm->lazy, "given up by MADV_FREE"},
-        {vm->guard, "guard"},   {vm->zero, "only read (zeroes)"},
+        {vm->guard, "guard"},   {vm->zero, "only read (zeroes)"}, {r->leaked, "lost"},
     };
     char size[16];
     const char *separator = "  (";
@@ -61,6 +62,15 @@ static void put_rare(struct lc_out *out, const struct lc_vm_region *vm)
     lc_out_str(out, *separator == ',' ? ")" : "");
 }
 
+void lc_text_region_what(struct lc_out *out, const struct lc_findings *f, const struct lc_region *r, struct lc_namer *namer)
+{
+    put_word(out, r->vm.name);
+    if (!ends_with(r->vm.name, r->purpose))
+        put_word(out, r->purpose);
+    if (*r->site.function)
+        put_mapper(out, f, r, namer);
+}
+
 static void put_region(struct lc_out *out, const char *prefix, const struct lc_findings *f,
                        const struct lc_region *r, struct lc_namer *namer)
 {
@@ -71,17 +81,12 @@ static void put_region(struct lc_out *out, const char *prefix, const struct lc_f
                (unsigned long)vm->range.end, vm->permissions, lc_format_size(size, lc_range_size(vm->range)),
                size_text(resident, is_known, vm->resident), size_text(dirty, is_known, vm->dirty),
                size_text(swapped, is_known, vm->swapped), size_text(untouched, is_known, lc_vm_region_untouched(vm)), lc_words_region.word[vm->kind]);
-    put_word(out, vm->name);
-    if (!ends_with(vm->name, r->purpose))
-        put_word(out, r->purpose);
-    if (*r->site.function)
-        put_mapper(out, f, r, namer);
-    put_rare(out, vm);
+    lc_text_region_what(out, f, r, namer);
+    put_rare(out, r);
     lc_out_char(out, '\n');
 }
 
-static void put_regions(struct lc_out *out, const char *prefix, const struct lc_findings *f,
-                        struct lc_namer *namer)
+void lc_text_regions(struct lc_out *out, const char *prefix, const struct lc_findings *f, struct lc_namer *namer)
 {
     lc_text_line(out, prefix, "  %-25s %-4s %6s %6s %6s %6s %6s  %-9s  %s", "ADDRESSES", "PERM", "SIZE", "RSS",
                  "DIRTY", "SWAP", "UNUSED", "KIND", "WHAT");
@@ -117,7 +122,7 @@ static void put_total(struct lc_out *out, const char *prefix, const char *word, 
                  size_text(swapped, is_known, t->swapped), (unsigned long)t->count);
 }
 
-static void put_totals(struct lc_out *out, const char *prefix, const struct lc_findings *f)
+void lc_text_region_totals(struct lc_out *out, const char *prefix, const struct lc_findings *f)
 {
     struct total kinds[LC_REGION_KIND_COUNT] = {0}, all = {0};
     for (size_t i = 0; i < f->region_count; i++) {
@@ -146,22 +151,6 @@ static void put_missing(struct lc_out *out, const char *prefix, const struct lc_
                  f->is_partial ? "are not in this log, which is incomplete" : "could not be read (/proc)");
 }
 
-static void put_process(struct lc_out *out, const char *prefix, const struct lc_findings *f)
-{
-    char peak[16], size[16], hwm[16], rss[16], swap[16], own[16];
-    const struct lc_vm_status *m = &f->memory;
-    if (m->is_known)
-        lc_text_line(out, prefix, "  VmPeak %s, VmSize %s, VmHWM %s, VmRSS %s, VmSwap %s",
-                     lc_format_size(peak, m->vm_peak), lc_format_size(size, m->vm_size),
-                     lc_format_size(hwm, m->vm_hwm), lc_format_size(rss, m->vm_rss),
-                     lc_format_size(swap, m->vm_swap));
-    else
-        put_missing(out, prefix, f, "totals");
-    if (f->own_bytes)
-        lc_text_line(out, prefix, "  of which leakcheck's own tables: %s mapped",
-                     lc_format_size(own, f->own_bytes));
-}
-
 /* The other figures of /proc/PID/status. */
 static void put_status(struct lc_out *out, const char *prefix, const struct lc_vm_status *m)
 {
@@ -180,6 +169,24 @@ static void put_status(struct lc_out *out, const char *prefix, const struct lc_v
     for (size_t i = 0; i < LC_ARRAY_LEN(figures); i++)
         lc_out_fmt(out, "%s%s %s", i ? ", " : "", figures[i].name, lc_format_size(size, figures[i].bytes));
     lc_out_char(out, '\n');
+}
+
+void lc_text_process_memory(struct lc_out *out, const char *prefix, const struct lc_findings *f, enum lc_map how)
+{
+    char peak[16], size[16], hwm[16], rss[16], swap[16], own[16];
+    const struct lc_vm_status *m = &f->memory;
+    if (m->is_known)
+        lc_text_line(out, prefix, "  VmPeak %s, VmSize %s, VmHWM %s, VmRSS %s, VmSwap %s",
+                     lc_format_size(peak, m->vm_peak), lc_format_size(size, m->vm_size),
+                     lc_format_size(hwm, m->vm_hwm), lc_format_size(rss, m->vm_rss),
+                     lc_format_size(swap, m->vm_swap));
+    else
+        put_missing(out, prefix, f, "totals");
+    if (f->own_bytes)
+        lc_text_line(out, prefix, "  of which leakcheck's own tables: %s mapped",
+                     lc_format_size(own, f->own_bytes));
+    if (how == LC_MAP_FULL)
+        put_status(out, prefix, m);
 }
 
 /* The table of kinds says it already. */
@@ -205,8 +212,8 @@ void lc_text_memory_map(struct lc_out *out, const char *prefix, const struct lc_
     if (f->region_count == 0)
         put_missing(out, prefix, f, "regions");
     if (how == LC_MAP_FULL && f->region_count) {
-        put_regions(out, prefix, f, namer);
-        put_totals(out, prefix, f);
+        lc_text_regions(out, prefix, f, namer);
+        lc_text_region_totals(out, prefix, f);
     }
     if (how == LC_MAP_FULL) {
         lc_text_sizes(out, prefix, f);
@@ -215,7 +222,5 @@ void lc_text_memory_map(struct lc_out *out, const char *prefix, const struct lc_
     }
     lc_text_account(out, prefix, f);
     put_doubts(out, prefix, f, how);
-    put_process(out, prefix, f);
-    if (how == LC_MAP_FULL)
-        put_status(out, prefix, &f->memory);
+    lc_text_process_memory(out, prefix, f, how);
 }

@@ -208,7 +208,7 @@ int lc_regions_collect(struct lc_findings *f, const uintptr_t *function_addresse
     f->regions = lc_pages_map(s->count * sizeof f->regions[0], "report");
     for (size_t i = 0; f->regions && i < s->count; i++)
         f->regions[i] = (struct lc_region){s->regions[i], purpose(s, i, &r->hints),
-                                           mapped_by(s->regions[i].range, function_addresses)};
+                                           mapped_by(s->regions[i].range, function_addresses), 0};
     f->region_count = f->regions ? s->count : 0;
     return f->regions ? 0 : -ENOMEM;
 }

@@ -55,6 +55,13 @@ void lc_text_stack(struct lc_out *out, const char *prefix, const struct lc_findi
 void lc_text_memory_map(struct lc_out *out, const char *prefix, const struct lc_findings *f,
                         struct lc_namer *namer, enum lc_map how);
 
+/* Its parts: the regions, in their order, as a table; what one of them is (two blanks before each word); sums by kind;
+ * totals of the process. */
+void lc_text_regions(struct lc_out *out, const char *prefix, const struct lc_findings *f, struct lc_namer *namer);
+void lc_text_region_what(struct lc_out *out, const struct lc_findings *f, const struct lc_region *r, struct lc_namer *namer);
+void lc_text_region_totals(struct lc_out *out, const char *prefix, const struct lc_findings *f);
+void lc_text_process_memory(struct lc_out *out, const char *prefix, const struct lc_findings *f, enum lc_map how);
+
 /* VmRSS by what it is used for; and the allocator's arenas as a table. */
 void lc_text_account(struct lc_out *out, const char *prefix, const struct lc_findings *f);
 void lc_text_arenas(struct lc_out *out, const char *prefix, const struct lc_findings *f);
