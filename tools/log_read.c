@@ -1,5 +1,6 @@
 #include "log_read.h"
 
+#include "complain.h"
 #include "leakcheck/log.h"
 #include "log_records.h"
 #include "mem.h"
@@ -154,6 +155,22 @@ static void free_findings(struct lc_findings *f)
     free(f->arenas);
     free(f->sizes);
     free(f->facts);
+}
+
+bool lc_logs_are_sound(const struct lc_logs *logs)
+{
+    bool are_sound = true;
+    for (size_t i = 0; i < logs->count; i++) {
+        const struct lc_log *log = &logs->at[i];
+        if (!log->problem.count)
+            continue;
+        if (log->problem.line)
+            lc_complain("%s:%zu: %s", log->path, log->problem.line, log->problem.text);
+        else
+            lc_complain("%s: %s", log->path, log->problem.text);
+        are_sound = false;
+    }
+    return are_sound;
 }
 
 void lc_logs_drop_others(struct lc_logs *logs)

@@ -31,6 +31,9 @@ void lc_logs_read(struct lc_logs *logs, const char *path);
 /* The same of `text`, which is `len` bytes in memory of malloc and becomes the logs'. */
 void lc_logs_parse(struct lc_logs *logs, const char *path, char *text, size_t len);
 
+/* Whether all are sound; those that are not are told on stderr, a line each. */
+bool lc_logs_are_sound(const struct lc_logs *logs);
+
 /* Takes out what is no log. */
 void lc_logs_drop_others(struct lc_logs *logs);
 

@@ -2,6 +2,7 @@
 #include "complain.h"
 #include "diff.h"
 #include "history.h"
+#include "map.h"
 #include "mem.h"
 #include "module_file.h"
 #include "probe.h"
@@ -20,6 +21,8 @@ struct arguments {
     struct lc_report_settings settings;
     bool has_memory_map; /* asked for by name */
     bool is_diff;
+    struct lc_map_settings map;
+    bool has_map_details; /* options that only a map takes */
     const char *history; /* database, or NULL */
     const char *probed, *probed_options;
     char **logs;
@@ -34,6 +37,10 @@ enum {
     KEY_AT_END,
     KEY_DIFF,
     KEY_HISTORY,
+    KEY_MAP,
+    KEY_SORT,
+    KEY_KIND,
+    KEY_FILTER,
     KEY_PROBE,
     KEY_OPTIONS
 };
@@ -45,6 +52,16 @@ static const struct argp_option own_options[] = {
      "look for debug files in DIR, too, as in /usr/lib/debug", 1},
     {"diff", KEY_DIFF, NULL, 0, "compare two runs, OLD and NEW, each a log or JSON: 1, or --error-exitcode, when it fails", 2},
     {"history", KEY_HISTORY, "DB", 0, "runs in the SQLite database DB: add LOG..., list, show [RUN], trend [FINGERPRINT]", 2},
+    {"map", KEY_MAP, "PART,..", OPTION_ARG_OPTIONAL,
+     "the memory map of each process, of a LOG or running, by its PID: picture, summary, table; all of them without PART; "
+     "-v adds the system's memory",
+     2},
+    {"sort", KEY_SORT, "KEY", 0, "with --map: by address, rss, virtual, swap or leaked, the largest first", 2},
+    {"kind", KEY_KIND, "KIND,..", 0,
+     "with --map: only regions of these kinds: code, rodata, data, bss, heap, stack, tls, anonymous, file, shared, guard, "
+     "kernel, leakcheck",
+     2},
+    {"filter", KEY_FILTER, "TEXT", 0, "with --map: only regions with TEXT in what they are (path, purpose, who mapped them)", 2},
     {"at-end", KEY_AT_END, NULL, 0,
      "with the options of the run that the log is of, where it ran; 3 when it fails", 2},
     {"probe", KEY_PROBE, "PROGRAM", 0,
@@ -98,13 +115,19 @@ static const struct argp_option *all_options(void)
     return options;
 }
 
+/* `why`: what is wrong, or NULL. */
+static void refuse(const char *why)
+{
+    if (!why)
+        return;
+    lc_complain("%s", why);
+    exit(LC_EXIT_TROUBLE);
+}
+
 static void set(struct arguments *a, const char *text)
 {
     char why[256];
-    if (lc_options_set(&a->settings.options, text, strlen(text), why, sizeof why) != 0) {
-        lc_complain("%s", why);
-        exit(LC_EXIT_TROUBLE);
-    }
+    refuse(lc_options_set(&a->settings.options, text, strlen(text), why, sizeof why) != 0 ? why : NULL);
     a->settings.has_num_callers |= strncmp(text, "num-callers=", strlen("num-callers=")) == 0;
     if (strncmp(text, "memory-map=", strlen("memory-map=")) == 0)
         a->has_memory_map = a->settings.options.memory_map != LC_MAP_NO;
@@ -147,6 +170,21 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     case KEY_HISTORY:
         a->history = value;
         break;
+    case KEY_MAP:
+        refuse(lc_map_set_parts(&a->map, value));
+        break;
+    case KEY_SORT:
+        refuse(lc_map_set_sort(&a->map, value));
+        a->has_map_details = true;
+        break;
+    case KEY_KIND:
+        refuse(lc_map_set_kinds(&a->map, value));
+        a->has_map_details = true;
+        break;
+    case KEY_FILTER:
+        a->map.filter = value;
+        a->has_map_details = true;
+        break;
     case KEY_PROBE:
         a->probed = value;
         break;
@@ -160,8 +198,10 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     case ARGP_KEY_END:
         if (a->is_diff && a->log_count != 2)
             argp_error(state, "--diff takes two files, OLD and NEW");
+        if (a->has_map_details && !a->map.parts)
+            argp_error(state, "--sort, --kind and --filter belong to --map");
         if (!a->log_count && !a->probed)
-            argp_error(state, a->history ? "--history takes add, list, show or trend" : "no log");
+            argp_error(state, a->history ? "--history takes add, list, show or trend" : a->map.parts ? "no log, and no pid" : "no log");
         break;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -172,7 +212,7 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
 static struct argp parser = {
     NULL,
     parse_option,
-    "LOG...",
+    "LOG...\n--map PID|LOG...",
     "Reports on the logs that leakcheck --record=FILE has written; '-' is standard input. Several logs "
     "become one "
     "report, with each stack once.\v"
@@ -200,26 +240,12 @@ static int probe(const struct arguments *a)
     return has_wrong_options ? LC_EXIT_TROUBLE : lc_probe(a->probed);
 }
 
-static void complain_log(const struct lc_log *log)
-{
-    if (log->problem.line)
-        lc_complain("%s:%zu: %s", log->path, log->problem.line, log->problem.text);
-    else
-        lc_complain("%s: %s", log->path, log->problem.text);
-}
-
 /* Reads them all; false when one is not sound. */
 static bool read_logs(const struct arguments *a, struct lc_logs *logs)
 {
-    bool is_sound = true;
     for (size_t i = 0; i < a->log_count; i++)
         lc_logs_read(logs, a->logs[i]);
-    for (size_t i = 0; i < logs->count; i++) {
-        if (!logs->at[i].problem.count)
-            continue;
-        complain_log(&logs->at[i]);
-        is_sound = false;
-    }
+    bool is_sound = lc_logs_are_sound(logs);
     lc_logs_drop_others(logs);
     return is_sound;
 }
@@ -276,6 +302,8 @@ int main(int argc, char **argv)
     lc_outputs_resolve(a.settings.options.output, environ, refuse_output);
     if (a.is_diff)
         return lc_diff(a.logs[0], a.logs[1], &a.settings);
+    if (a.map.parts)
+        return lc_map(a.logs, a.log_count, &a.map, &a.settings);
     if (a.history)
         return lc_history(a.history, a.logs, a.log_count, &a.settings);
     return a.probed ? probe(&a) : report(&a);

@@ -96,11 +96,7 @@ bool lc_tally_read(lc_tally *t, char *const *paths, size_t count, const struct l
             lc_logs_read(&logs, paths[i]);
         free(text);
     }
-    for (size_t i = 0; i < logs.count; i++)
-        if (logs.at[i].problem.count) {
-            lc_complain("%s:%zu: %s", logs.at[i].path, logs.at[i].problem.line, logs.at[i].problem.text);
-            is_good = false;
-        }
+    is_good &= lc_logs_are_sound(&logs);
     lc_logs_drop_others(&logs);
     if (logs.count)
         is_good &= lc_report_tally(settings, &logs, t);

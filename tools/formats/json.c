@@ -2,6 +2,7 @@
  * memory that it takes does not grow with their number. */
 #include "calls.h"
 #include "formats/format.h"
+#include "formats/json_memory.h"
 #include "formats/json_text.h"
 #include "report/words.h"
 
@@ -189,50 +190,6 @@ static json_t *json_process(const struct lc_findings *f)
     return process;
 }
 
-static json_t *json_region(const struct lc_region *r)
-{
-    const struct lc_vm_region *vm = &r->vm;
-    json_t *region = json_object();
-    json_object_set_new(region, "start", lc_json_address(vm->range.start));
-    json_object_set_new(region, "end", lc_json_address(vm->range.end));
-    json_object_set_new(region, "permissions", lc_json_text(vm->permissions));
-    json_object_set_new(region, "kind", lc_json_text(lc_words_region.word[vm->kind]));
-    json_object_set_new(region, "bytes", lc_json_number(vm->range.end - vm->range.start));
-    json_object_set_new(region, "offset", lc_json_number(vm->offset));
-    json_object_set_new(region, "name", lc_json_text(vm->name));
-    json_object_set_new(region, "purpose", lc_json_text(r->purpose));
-    if (!vm->has_residency)
-        return region;
-    json_object_set_new(region, "resident", lc_json_number(vm->resident));
-    json_object_set_new(region, "proportional", lc_json_number(vm->proportional));
-    json_object_set_new(region, "dirty", lc_json_number(vm->dirty));
-    json_object_set_new(region, "swapped", lc_json_number(vm->swapped));
-    json_object_set_new(region, "locked", lc_json_number(vm->locked));
-    json_object_set_new(region, "huge", lc_json_number(vm->huge));
-    return region;
-}
-
-static json_t *json_memory(const struct lc_findings *f)
-{
-    const struct lc_vm_status *m = &f->memory;
-    if (!m->is_known)
-        return json_pack("{sI}", "own", (json_int_t)f->own_bytes);
-    return json_pack("{sIsIsIsIsIsIsIsIsIsIsIsIsIsIsI}", "peak", (json_int_t)m->vm_peak, "size", (json_int_t)m->vm_size, "hwm",
-                     (json_int_t)m->vm_hwm, "rss", (json_int_t)m->vm_rss, "rss_anon", (json_int_t)m->rss_anon, "rss_file",
-                     (json_int_t)m->rss_file, "rss_shmem", (json_int_t)m->rss_shmem, "data", (json_int_t)m->vm_data, "stack",
-                     (json_int_t)m->vm_stk, "exe", (json_int_t)m->vm_exe, "lib", (json_int_t)m->vm_lib, "pte",
-                     (json_int_t)m->vm_pte, "swap", (json_int_t)m->vm_swap, "locked", (json_int_t)m->vm_lck, "own",
-                     (json_int_t)f->own_bytes);
-}
-
-static json_t *json_vm(const struct lc_findings *f)
-{
-    json_t *regions = json_array();
-    for (size_t i = 0; i < f->region_count; i++)
-        json_array_append_new(regions, json_region(&f->regions[i]));
-    return json_pack("{sisoso}", "pid", f->process.pid, "memory", json_memory(f), "regions", regions);
-}
-
 static json_t *json_coverage(const struct lc_coverage *c)
 {
     return json_pack("{sIsIsIsIsI}", "dropped", (json_int_t)c->dropped, "unknown_frees", (json_int_t)c->unknown_frees,
@@ -260,7 +217,7 @@ static void put_processes(const struct lc_report *r)
     end_list(&processes);
     struct list vm = begin_list(r->out, "vm");
     for (size_t i = 0; i < r->count; i++)
-        put_item(&vm, json_vm(&r->logs[i].findings));
+        put_item(&vm, lc_json_memory(&r->logs[i].findings));
     end_list(&vm);
 }
 
