@@ -37,7 +37,7 @@ void lc_check_after_fork(void)
     owner = 0;
 }
 
-void lc_check_stop(struct lc_finish *run)
+void lc_check_stop(struct lc_finish *run, const ucontext_t *interrupted)
 {
     static struct lc_collect_scan scan;
     const struct lc_range passed[] = {lc_real_module((uintptr_t)lc_check_stop), lc_real_libc()};
@@ -46,7 +46,11 @@ void lc_check_stop(struct lc_finish *run)
     if (run->options.leak_check == LC_CHECK_NO)
         return;
     run->suppressions = lc_hooks_suppressions();
-    lc_self_find(&scan.self, passed, LC_ARRAY_LEN(passed));
+    if (interrupted)
+        lc_self_interrupted(&scan.self, interrupted);
+    else
+        lc_self_find(&scan.self, passed, LC_ARRAY_LEN(passed));
+    scan.is_last = interrupted != NULL;
     scan.libc = lc_real_libc();
     scan.loader = lc_real_loader();
     scan.allocator = lc_real_module((uintptr_t)lc_real.malloc);
@@ -88,7 +92,7 @@ int lc_check_count(struct lc_finish *run, struct lc_leak_totals *out)
 {
     struct check c = {.run = run, .totals = out};
     lc_check_enter();
-    lc_check_stop(run);
+    lc_check_stop(run, NULL);
     run_on_stack(count, &c);
     if (c.rc == -ENOMEM && run->scan)
         lc_world_resume(&run->scan->world);
@@ -114,7 +118,7 @@ bool lc_check_now(struct lc_finish *run)
         !(kinds_in(&totals) & (run->options.show_leak_kinds | run->options.errors_for_leak_kinds)))
         return false;
     lc_check_enter();
-    lc_check_stop(run);
+    lc_check_stop(run, NULL);
     run_on_stack(report, &c);
     lc_check_leave();
     return c.has_errors;

@@ -5,6 +5,8 @@
 #include "report/finish.h"
 #include "report/leaks.h"
 
+#include <ucontext.h>
+
 /* One check at a time: waits until no other thread is at one. Signals are not blocked meanwhile: who waits can be
  * stopped. False when this thread is at one itself (it aborts in the middle of it). */
 bool lc_check_enter(void);
@@ -13,8 +15,9 @@ void lc_check_leave(void);
 void lc_check_after_fork(void);
 
 /* Inside: asks the program for its suppressions, stops the other threads, and finds where the program stands; for run->scan,
- * which is NULL when that is not possible or not wanted. On the program's stack. */
-void lc_check_stop(struct lc_finish *run);
+ * which is NULL when that is not possible or not wanted. On the program's stack; or wherever a
+ * handler stands, with what it has interrupted. */
+void lc_check_stop(struct lc_finish *run, const ucontext_t *interrupted);
 
 /* Reports what there is so far, if there is anything; the program goes on. Whether there is something to fail
  * for. */

@@ -3,12 +3,13 @@
 #include "base/arena.h"
 #include "base/ended.h"
 #include "base/limits.h"
+#include "base/out.h"
 #include "base/sys.h"
 #include "preload/check.h"
 #include "preload/door.h"
+#include "preload/guarded.h"
 #include "preload/keeper.h"
 #include "preload/mark.h"
-#include "preload/on_stack.h"
 #include "preload/pools.h"
 #include "record/fork.h"
 #include "record/site.h"
@@ -81,45 +82,78 @@ static bool may_report(void)
 struct ending {
     enum lc_end_kind kind;
     int value;
-    bool has_errors;
+    const struct lc_death *death; /* NULL: nobody was interrupted */
+    bool may_check, has_errors;
 };
 
 static void finish(void *argument)
 {
     struct ending *e = argument;
+    if (e->death && e->may_check)
+        lc_check_stop(end.run, e->death->at);
+    lc_is_recording = false;
     e->has_errors = lc_finish(end.run, e->kind, e->value);
 }
 
-/* With signals blocked, and on a stack of our own. True when there is something to fail for. */
-static bool report(enum lc_end_kind kind, int value)
+/* What is left of the report that failed. */
+static LC_COLD void complain(const struct lc_guarded *how)
 {
-    struct ending e = {kind, value, false};
-    if (!may_report())
-        return false;
-    if (kind != LC_END_RUNNING)
+    char why[160];
+    const uintptr_t base = lc_real_module((uintptr_t)complain).start;
+    if (how->signal)
+        lc_format(why, sizeof why, "the report failed, by signal %d at libleakcheck.so+0x%lx", how->signal, (unsigned long)(how->pc - base));
+    else
+        lc_format(why, sizeof why, "the report was given up after %u seconds (--signal-timeout)", end.run->options.signal_timeout);
+    lc_target_say(&end.run->console, why);
+}
+
+/* With signals blocked, and on a stack of our own. True when there is something to fail for. The world stops while recording
+ * is still on: what others free before is taken note of. */
+static bool report(struct ending *e)
+{
+    struct lc_guarded how;
+    if (e->kind != LC_END_RUNNING)
         lc_limits_lift();
     lc_pages_open_reserve();
     end.run->scan = NULL;
-    if (lc_check_enter())
-        lc_check_stop(end.run); /* while recording is still on: what others free before is taken note of */
-    lc_is_recording = false;
-    lc_on_stack(finish, &e, end.stack_top);
+    e->may_check = lc_check_enter();
+    if (e->may_check && !e->death)
+        lc_check_stop(end.run, NULL);
+    if (!lc_guarded(finish, e, end.stack_top, e->death ? end.run->options.signal_timeout : 0, &how)) {
+        lc_is_recording = false;
+        complain(&how);
+    }
+    return e->has_errors;
+}
+
+/* The same, if nobody else does, or has done; others may then go on. */
+static bool report_once(enum lc_end_kind kind, int value)
+{
+    struct ending e = {kind, value, NULL, false, false};
+    if (!may_report())
+        return false;
+    report(&e);
     lc_check_leave();
     __atomic_store_n(&end.state, REPORTED, __ATOMIC_RELEASE);
     lc_sys_futex_wake(&end.state, INT32_MAX);
     return e.has_errors;
 }
 
+static bool is_turned_off(void)
+{
+    return lc_real.lsan_is_turned_off && lc_real.lsan_is_turned_off();
+}
+
 /* Signals stay blocked: one that comes during the report must not change how a program ended that was done. */
 static void __attribute__((noreturn)) end_process(int status)
 {
     uint64_t signals;
-    if (lc_real.lsan_is_turned_off && lc_real.lsan_is_turned_off()) {
+    if (is_turned_off()) {
         end.state = REPORTED;
         lc_sys_exit_group(status);
     }
     lc_sys_signals_block(&signals);
-    bool has_errors = report(LC_END_STATUS, status & 0xff);
+    bool has_errors = report_once(LC_END_STATUS, status & 0xff);
     const struct lc_options *o = &end.run->options;
     bool may_fail = o->error_exitcode && (o->main_pid == 0 || end.run->identity.process.is_main);
     lc_sys_exit_group((status & 0xff) == 0 && has_errors && may_fail ? (int)o->error_exitcode : status);
@@ -154,7 +188,7 @@ void lc_end_check_finally(void)
     if (!lc_end_run())
         return;
     lc_sys_signals_block(&signals);
-    bool has_errors = report(LC_END_RUNNING, 0);
+    bool has_errors = report_once(LC_END_RUNNING, 0);
     const struct lc_options *o = &end.run->options;
     if (has_errors && o->error_exitcode && (o->main_pid == 0 || end.run->identity.process.is_main))
         lc_sys_exit_group((int)o->error_exitcode);
@@ -179,28 +213,15 @@ void lc_end_expect(int status)
     end.expected_status = status;
 }
 
-/* The signal is raised again, and ends the process as it would have when this returns. */
-static void on_abort(int signal)
+/* Nobody goes on after this: who comes to another end meanwhile waits for this one. */
+void lc_end_by_signal(const struct lc_death *death)
 {
-    if (is_own_process())
-        report(LC_END_SIGNAL, signal);
-    raise(signal);
-}
-
-void lc_end_expect_abort(void)
-{
-    struct sigaction now;
-    if (!end.run || sigaction(SIGABRT, NULL, &now) || now.sa_handler != SIG_DFL)
+    struct ending e = {LC_END_SIGNAL, death->signal, death, false, false};
+    uint64_t signals;
+    if (!end.run || !is_own_process() || is_turned_off() || !may_report())
         return;
-    struct sigaction ours = {.sa_handler = on_abort, .sa_flags = (int)SA_RESETHAND};
-    sigfillset(&ours.sa_mask);
-    sigaction(SIGABRT, &ours, NULL);
-}
-
-void lc_end_expect_abort_on(const struct lc_error_record *e)
-{
-    if (e->kind != LC_FREE_MISMATCHED)
-        lc_end_expect_abort();
+    lc_sys_signals_block(&signals);
+    report(&e);
 }
 
 /* The last of exit's handlers, after every destructor. All that exit would still do is to flush stdio, which
@@ -234,5 +255,7 @@ int lc_end_install(struct lc_finish *run)
         return -ENOMEM;
     if (run->options.survive_kill)
         lc_keeper_start(run);
+    if (run->options.handle_signals)
+        lc_fatal_install();
     return 0;
 }

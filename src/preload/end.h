@@ -2,7 +2,7 @@
 #ifndef LC_PRELOAD_END_H
 #define LC_PRELOAD_END_H
 
-#include "record/errors.h"
+#include "preload/fatal.h"
 #include "report/finish.h"
 #include "unwind/unwind.h"
 
@@ -14,10 +14,9 @@ int lc_end_install(struct lc_finish *run);
  * `status`, or with error-exitcode's; `here` is who called. A second thread waits here for the first one to end it. */
 void lc_end_exit(int status, const struct lc_context *here) __attribute__((noreturn));
 
-/* The program is about to abort, if it does not handle SIGABRT itself: see to it that it is reported. */
-void lc_end_expect_abort(void);
-/* libc may abort on a wrong free. As lc_track_settings.on_error. */
-void lc_end_expect_abort_on(const struct lc_error_record *e);
+/* A signal is about to end the process: reports, as above, and returns. On any stack, async-signal-safe; recording may have
+ * been interrupted, and so may the program's allocator. */
+void lc_end_by_signal(const struct lc_death *death);
 
 /* In the keeper (keeper.h), of a process that has ended with `status` (base/ended.h): reports, unless that was done. */
 void lc_end_report_for_dead(int status);

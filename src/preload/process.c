@@ -2,7 +2,6 @@
 #include "preload/door.h"
 #include "preload/end.h"
 
-#include <assert.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -27,23 +26,6 @@ LC_EXPORT void quick_exit(int status)
     if (!lc_door_is_early())
         lc_real.quick_exit(status);
     _exit(status);
-}
-
-/* assert and an uncaught C++ exception end here, too. */
-LC_EXPORT void abort(void)
-{
-    lc_end_expect_abort();
-    if (!lc_door_is_early())
-        lc_real.abort();
-    __builtin_trap();
-}
-
-LC_EXPORT void __assert_fail(const char *assertion, const char *file, unsigned line, const char *function)
-{
-    lc_end_expect_abort();
-    if (!lc_door_is_early())
-        lc_real.__assert_fail(assertion, file, line, function);
-    __builtin_trap();
 }
 
 /* For syscall.S. */

@@ -53,9 +53,9 @@ int lc_real_resolve(void)
     RESOLVE(sbrk);
     RESOLVE(brk);
     RESOLVE(quick_exit);
-    RESOLVE(abort);
-    RESOLVE(__assert_fail);
     RESOLVE(fork);
+    RESOLVE(sigaction);
+    RESOLVE(sigaltstack);
     RESOLVE(dlclose);
     real.lsan_disable = (void (*)(void))find(RTLD_NEXT, "__lsan_disable");
     real.lsan_enable = (void (*)(void))find(RTLD_NEXT, "__lsan_enable");

@@ -5,6 +5,7 @@
 #include "base/range.h"
 #include "record/function.h"
 
+#include <signal.h>
 #include <sys/types.h>
 
 struct lc_real {
@@ -22,9 +23,9 @@ struct lc_real {
     void *(*sbrk)(intptr_t);
     int (*brk)(void *);
     void (*quick_exit)(int);
-    void (*abort)(void);
-    void (*__assert_fail)(const char *, const char *, unsigned, const char *);
     pid_t (*fork)(void);
+    int (*sigaction)(int, const struct sigaction *, struct sigaction *);
+    int (*sigaltstack)(const stack_t *, stack_t *);
     int (*dlclose)(void *);
     void (*lsan_disable)(void); /* a sanitizer's that is in the process, too; these may be NULL */
     void (*lsan_enable)(void);

@@ -73,7 +73,6 @@ static int start_recording(void)
 {
     struct lc_track_settings settings = {
         .granule = lc_real_is_glibc() ? GLIBC_GRANULE : OTHER_GRANULE,
-        .on_error = lc_end_expect_abort_on,
     };
     int rc = lc_track_init(&settings);
     lc_is_recording = rc == 0; /* before the handlers: libc may allocate for them, and free it at the end */

@@ -1,17 +1,25 @@
 #include "report/child.h"
 
+#include "base/action.h"
 #include "base/sys.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
 #define CPU_SECONDS 120 /* a symboliser that hangs must not hold up the end of the program for ever */
 #define NOT_STARTED 127
+
+/* Who is given up dies with who gave it up. */
+static void die_with_parent(void)
+{
+    lc_sys_call(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0, 0);
+}
 
 /* `in` and `out` may be among the three: a program closes its own before it ends. */
 static void take_streams(int in, int out)
@@ -28,6 +36,7 @@ static void become(const char *const *arguments, int in, int out)
     const char *const environment[] = {NULL};
     const struct rlimit cpu = {CPU_SECONDS, CPU_SECONDS};
     const uint64_t no_signals = 0;
+    die_with_parent();
     lc_sys_call(SYS_setrlimit, RLIMIT_CPU, (long)&cpu, 0, 0, 0, 0);
     take_streams(in, out);
     lc_sys_signals_restore(&no_signals);
@@ -55,13 +64,23 @@ static int wait_for(long pid)
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+/* What handlers do is not for a copy of the process: not even for a signal that comes between here and exec. */
+static void forget_handlers(void)
+{
+    const struct lc_action by_default = {0};
+    struct lc_action now;
+    for (int signal = 1; signal <= 64; signal++)
+        if (lc_action_set(signal, NULL, &now) == 0 && (now.handler != (uintptr_t)SIG_IGN || signal == SIGCHLD))
+            lc_action_set(signal, &by_default, NULL);
+}
+
 /* exec makes the end of a process send SIGCHLD, whatever it was forked with (execve(2)): so a process that
  * stays what it is stands between the host and the other program. Not even an ignored SIGCHLD, which would
  * take the status away, is inherited by it. */
 static void stand_between(const char *const *arguments, int in, int out)
 {
-    const uint64_t by_default[4] = {0}; /* the kernel's struct sigaction */
-    lc_sys_call(SYS_rt_sigaction, SIGCHLD, (long)by_default, 0, sizeof by_default[0], 0, 0);
+    die_with_parent();
+    forget_handlers();
     long pid = fork_silently();
     if (pid == 0)
         become(arguments, in, out);

@@ -56,7 +56,8 @@ static void collect_leaks(struct collector *c)
     int rc = lc_leaks_collect(&c->leaks);
     if (scan) {
         c->out->coverage.unstopped_threads = lc_world_unstopped(&scan->world);
-        lc_world_resume(&scan->world);
+        if (!scan->is_last)
+            lc_world_resume(&scan->world);
     }
     if (rc == -ENOMEM)
         add_note(c, "there was no memory for a part of this report");

@@ -8,7 +8,8 @@
 
 /* What the scan needs; see scan/scan.h. */
 struct lc_collect_scan {
-    struct lc_world world; /* stopped; resumed as soon as the blocks have been looked at */
+    struct lc_world world; /* stopped; resumed as soon as the blocks have been looked at, */
+    bool is_last;          /* unless nobody goes on after this report */
     struct lc_self self;
     struct lc_range libc, loader, allocator, early;
 };

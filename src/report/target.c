@@ -8,6 +8,8 @@
 #include <fcntl.h>
 #include <string.h>
 
+#define WAIT_MS 1000 /* for room in a pipe */
+
 /* Remembers what `fd` is. */
 static int adopt(struct lc_target *t, int fd)
 {
@@ -92,4 +94,12 @@ int lc_target_fd(struct lc_target *t)
     if (t->pattern[0])
         return open_file(t) == 0 ? t->fd : -1;
     return is_ours(t, 2) ? 2 : -1;
+}
+
+void lc_target_say(struct lc_target *t, const char *text)
+{
+    char line[512];
+    int fd = lc_target_fd(t);
+    if (fd >= 0 && lc_sys_wait_writable(fd, WAIT_MS))
+        lc_sys_write(fd, line, lc_format(line, sizeof line, "leakcheck: %s\n", text));
 }

@@ -35,4 +35,7 @@ void lc_target_after_fork(struct lc_target *t);
 /* The descriptor to write to, or -1 when there is none any more. */
 int lc_target_fd(struct lc_target *t);
 
+/* One line, "leakcheck: ...", if there is anywhere to write it to, and it can be written to soon. */
+void lc_target_say(struct lc_target *t, const char *text);
+
 #endif

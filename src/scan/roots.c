@@ -8,8 +8,6 @@
 #include "scan/user_roots.h"
 
 #include <errno.h>
-#include <signal.h>
-#include <sys/syscall.h>
 
 struct finder {
     struct lc_roots *r;
@@ -187,6 +185,7 @@ static void add_registers(struct lc_roots *r, const struct lc_scan_input *in)
         r->registers[i] = in->self->known >> i & 1 ? in->self->registers[i] : 0;
     if (r->registers)
         add_words(r, LC_ROOT_REGISTERS, r->registers, LC_SELF_REGISTERS, lc_sys_gettid());
+    add_root(r, LC_ROOT_REGISTERS, in->self->vectors, lc_sys_gettid());
     for (size_t i = 0; i < in->world->count; i++) {
         const struct lc_world_thread *t = &in->world->threads[i];
         if (t->state != LC_THREAD_STOPPED)
@@ -199,9 +198,8 @@ static void add_registers(struct lc_roots *r, const struct lc_scan_input *in)
 /* What only the kernel points to: sigaltstack(2). */
 static void add_alternates(struct lc_roots *r, const struct lc_scan_input *in)
 {
-    stack_t own;
-    if (r->registers && lc_sys_call(SYS_sigaltstack, 0, (long)&own, 0, 0, 0, 0) == 0 && !(own.ss_flags & SS_DISABLE)) {
-        r->registers[LC_SELF_REGISTERS] = (uintptr_t)own.ss_sp;
+    if (r->registers && in->self->alternate) {
+        r->registers[LC_SELF_REGISTERS] = in->self->alternate;
         add_words(r, LC_ROOT_STACK, &r->registers[LC_SELF_REGISTERS], 1, lc_sys_gettid());
     }
     for (size_t i = 0; i < in->world->count; i++) {

@@ -1,7 +1,11 @@
 #include "scan/self.h"
 
 #include "base/arena.h"
+#include "base/sys.h"
+#include "scan/interrupted.h"
 #include "unwind/walk.h"
+
+#include <sys/syscall.h>
 
 #define FRAMES_MAX 64
 static_assert(LC_SELF_REGISTERS == (int)LC_REGISTERS, "the same numbers");
@@ -48,4 +52,21 @@ void lc_self_find(struct lc_self *self, const struct lc_range *passed, size_t co
     self->known = here.known;
     for (unsigned i = 0; i < LC_SELF_REGISTERS; i++)
         self->registers[i] = here.value[i];
+    self->vectors = (struct lc_range){0};
+    stack_t alternate;
+    self->alternate = lc_sys_call(SYS_sigaltstack, 0, (long)&alternate, 0, 0, 0, 0) < 0 ? 0 : lc_alternate_of(&alternate);
+}
+
+void lc_self_interrupted(struct lc_self *self, const ucontext_t *at)
+{
+    static const int order[] = {REG_RAX, REG_RDX, REG_RCX, REG_RBX, REG_RSI, REG_RDI, REG_RBP, REG_RSP, REG_R8,
+                                REG_R9,  REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15, REG_RIP};
+    static_assert(LC_ARRAY_LEN(order) == LC_SELF_REGISTERS, "DWARF's numbers");
+    for (unsigned i = 0; i < LC_SELF_REGISTERS; i++)
+        self->registers[i] = (uintptr_t)at->uc_mcontext.gregs[order[i]];
+    self->known = (1u << LC_SELF_REGISTERS) - 1;
+    self->sp = self->registers[LC_RSP];
+    self->pointer = (uintptr_t)__builtin_thread_pointer();
+    self->vectors = lc_vectors_of(at);
+    self->alternate = lc_alternate_of(&at->uc_stack);
 }

@@ -6,6 +6,8 @@
 
 #include "base/range.h"
 
+#include <ucontext.h>
+
 #define LC_SELF_REGISTERS 17 /* by DWARF number, see unwind/row.h */
 
 struct lc_self {
@@ -13,11 +15,16 @@ struct lc_self {
     uintptr_t pointer; /* the thread's, %fs:0 */
     uint32_t known;    /* registers, a bit each */
     uintptr_t registers[LC_SELF_REGISTERS];
+    uintptr_t alternate;     /* its signal stack, 0 for none: sigaltstack(2) */
+    struct lc_range vectors; /* where its vector registers are saved; empty: their values are nobody's any more */
 };
 
 /* Walks from its caller outwards over the frames whose code lies in one of `passed` (our library, libc) to the
  * first one that does not. Where a frame can't be followed, that one is it: more of the stack, never less.
  * On the stack that is to be looked at. */
 void lc_self_find(struct lc_self *self, const struct lc_range *passed, size_t count);
+
+/* The same of who was interrupted by a signal, on any stack. */
+void lc_self_interrupted(struct lc_self *self, const ucontext_t *at);
 
 #endif

@@ -1,7 +1,9 @@
 #include "scan/world.h"
 
+#include "base/action.h"
 #include "base/arena.h"
 #include "base/sys.h"
+#include "scan/interrupted.h"
 #include "scan/tasks.h"
 
 #include <errno.h>
@@ -15,36 +17,17 @@
 #define ROUNDS_MAX 16     /* each finds the threads that began during the one before */
 #define ASK_AGAIN_MS 20   /* how long to sleep between looks at who has ended */
 #define RESUME_WAIT_MS 1000
-#define FXSAVE_BYTES 512  /* x87, SSE and their padding: Intel SDM 1, 10.5 */
-#define FXSAVE_MORE 464   /* where Linux says how much more was saved: asm/sigcontext.h, struct _fpx_sw_bytes */
-#define FXSAVE_MAGIC 0x46505853u
-
-/* The kernel's own: signal(2) of libc hides two signals and allocates nothing, but has another layout. */
-struct kernel_action {
-    void (*handler)(int, siginfo_t *, void *);
-    unsigned long flags;
-    void (*restorer)(void);
-    uint64_t mask;
-};
-#define SA_HAS_RESTORER 0x04000000ul
-
-void lc_world_return(void);
 
 static struct {
     struct lc_world_thread *threads;
     size_t count, capacity;
     int signal;
-    struct kernel_action before;
+    struct lc_action before;
     bool has_late; /* a thread was asked, and has not answered (yet) */
     uint32_t is_stopped; /* atomic, and the futex that the threads sleep on */
     uint32_t answers;    /* atomic, and the futex that we do: those that came and those that left */
     uint32_t inside;     /* atomic: threads in the handler */
 } world;
-
-static long action(int signal, const struct kernel_action *new, struct kernel_action *old)
-{
-    return lc_sys_call(SYS_rt_sigaction, signal, (long)new, (long)old, sizeof(uint64_t), 0, 0);
-}
 
 static struct lc_world_thread *find_thread(pid_t tid)
 {
@@ -55,23 +38,13 @@ static struct lc_world_thread *find_thread(pid_t tid)
     return NULL;
 }
 
-/* XSAVE's area has the upper halves of the vector registers behind FXSAVE's. */
-static struct lc_range vectors_of(const ucontext_t *u)
-{
-    uintptr_t start = (uintptr_t)u->uc_mcontext.fpregs;
-    if (!start)
-        return (struct lc_range){0};
-    const uint32_t *more = (const uint32_t *)(start + FXSAVE_MORE);
-    return (struct lc_range){start, start + (more[0] == FXSAVE_MAGIC ? more[1] : FXSAVE_BYTES)};
-}
-
 static void take_registers(struct lc_world_thread *t, const ucontext_t *u)
 {
     for (unsigned i = 0; i < LC_WORLD_REGISTERS; i++) /* REG_R8 .. REG_RSP come first */
         t->registers[i] = (uintptr_t)u->uc_mcontext.gregs[i];
     t->pc = (uintptr_t)u->uc_mcontext.gregs[REG_RIP];
-    t->vectors = vectors_of(u);
-    t->alternate = u->uc_stack.ss_flags & SS_DISABLE ? 0 : (uintptr_t)u->uc_stack.ss_sp;
+    t->vectors = lc_vectors_of(u);
+    t->alternate = lc_alternate_of(&u->uc_stack);
     t->pointer = (uintptr_t)__builtin_thread_pointer();
     t->sp = (uintptr_t)u->uc_mcontext.gregs[REG_RSP];
 }
@@ -107,12 +80,12 @@ static int choose_signal(void)
     if (world.has_late) /* ours is still installed */
         return world.signal;
     static const int best[] = {SIGURG, SIGWINCH, SIGCHLD};
-    struct kernel_action now;
+    struct lc_action now;
     for (size_t i = 0; i < LC_ARRAY_LEN(best); i++)
-        if (action(best[i], NULL, &now) == 0 && !now.handler)
+        if (lc_action_set(best[i], NULL, &now) == 0 && lc_action_is_default(&now))
             return best[i];
     for (int signal = 64; signal > 34; signal--)
-        if (action(signal, NULL, &now) == 0 && !now.handler)
+        if (lc_action_set(signal, NULL, &now) == 0 && lc_action_is_default(&now))
             return signal;
     return -EBUSY;
 }
@@ -122,14 +95,14 @@ static int install(void)
     int signal = choose_signal();
     if (signal < 0)
         return signal;
-    const struct kernel_action ours = {
-        .handler = on_stop,
-        .flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK | SA_HAS_RESTORER,
-        .restorer = lc_world_return,
+    const struct lc_action ours = {
+        .handler = (uintptr_t)on_stop,
+        .flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK | LC_ACTION_HAS_RESTORER,
+        .restorer = lc_action_return,
         .mask = ~(uint64_t)0,
     };
     world.signal = signal;
-    return world.has_late ? 0 : (int)action(signal, &ours, &world.before);
+    return world.has_late ? 0 : lc_action_set(signal, &ours, &world.before);
 }
 
 static bool is_alive(pid_t tid)
@@ -293,7 +266,7 @@ void lc_world_resume(struct lc_world *w)
         wait_for_answer(seen, ASK_AGAIN_MS);
     }
     if (!world.has_late) /* else the handler stays: the default of some signals is to kill */
-        action(world.signal, &world.before, NULL);
+        lc_action_set(world.signal, &world.before, NULL);
 }
 
 size_t lc_world_unstopped(const struct lc_world *w)

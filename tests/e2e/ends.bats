@@ -111,7 +111,7 @@ int main()
 }
 
 @test "an end on a signal stack of 6 KiB" {
-    compile small <<<'#include <signal.h>
+    compile small -Wl,-z,now <<<'#include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>

@@ -1,0 +1,141 @@
+#!/usr/bin/env bats
+# Signals that end the process by default: reported, and everything else as without us.
+load common
+
+setup_file() {
+    gcc -O1 -g -fno-builtin -w -o "$BATS_FILE_TMPDIR/deaths" "$BATS_TEST_DIRNAME/programs/deaths.c" -lpthread
+}
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || return
+    deaths=$BATS_FILE_TMPDIR/deaths
+}
+
+# dies HOW SIGNAL: by that signal, and the log has it all.
+dies() {
+    local status=0
+    rm -f "$log"
+    timeout -s KILL 60 env --default-signal LD_PRELOAD="$library" LEAKCHECK_OPTIONS="symbolizer=no:log-file=/dev/null:record=$log" \
+        "$deaths" "$1" >out 2>err || status=$?
+    [ "$status" -eq $((128 + $2)) ] || fail "$1: status $status, not $((128 + $2)): $(cat out err)"
+    [ ! -s out ] || fail "$1: $(cat out)"
+    log_is_whole
+    [ "$(grep -c '^leakcheck-log' "$log")" -eq 1 ]
+    grep -q "end=signal value=$2 " "$log" || fail "$1: $(grep ^process "$log")"
+    grep -q '^leak kind=definite bytes=77 blocks=1 ' "$log" || fail "$1: $(grep ^leak "$log")"
+}
+
+@test "each signal: one whole report, and the end as it would be" {
+    ulimit -c 0
+    dies null_page 11
+    dies non_canonical 11
+    dies jump 11
+    dies divide 8
+    dies illegal 4
+    dies trap 5
+    dies abort 6
+    dies asserts 6
+    dies past_file 7
+    dies term 15
+    dies hup 1
+    dies user 10
+    dies real_time 64
+    dies sent_segv 11
+    dies queued 2
+    dies suspended 15
+    dies broken_pipe 13
+    dies alarm_clock 14
+    dies processor_time 24
+    # files can't be written to any more
+    exits 153 bash -c "'$leakcheck' -q '$deaths' file_size 2>&1 | cat; exit \${PIPESTATUS[0]}"
+    [[ $output == *'77 bytes in 1 blocks are definitely lost'* ]]
+}
+
+@test "handlers of the program's own that leave the end to the default" {
+    ulimit -c 0
+    dies reset_fault 11
+    dies reset_raise 15
+    dies restored 15
+    dies aborts_in_handler 6
+}
+
+@test "what the allocator itself ends" {
+    ulimit -c 0
+    dies wrong_free 6
+    dies smash 6
+}
+
+@test "in another thread, and in two at once: one report" {
+    ulimit -c 0
+    dies in_thread 11
+    for _ in 1 2 3 4 5; do
+        dies two_threads 11
+    done
+}
+
+@test "a child in our memory that dies reports nothing, and what it sets is its own" {
+    dies borrowed 15
+}
+
+@test "handled, ignored, waited for: nobody dies, and the report is that of the exit" {
+    for way in 'handled 7' 'ignored 8' 'waited_for 15'; do
+        exits "${way#* }" under "$deaths" "${way% *}"
+        log_is_whole
+        grep -q "end=status value=${way#* } " "$log"
+    done
+}
+
+@test "handle-signals=no: no report, and nothing else changes" {
+    options=handle-signals=no
+    exits 143 under "$deaths" term
+    expect_not leakcheck
+    [ ! -s "$log" ]
+}
+
+@test "the same status and the same core as without us, at the same instruction" {
+    cat >how.py <<'END'
+import os, re, resource, subprocess, sys
+resource.setrlimit(resource.RLIMIT_CORE, (resource.getrlimit(resource.RLIMIT_CORE)[1],) * 2)
+os.makedirs(sys.argv[1])
+os.chdir(sys.argv[1])
+ways = ["null_page", "non_canonical", "jump", "divide", "trap", "asserts", "term", "sent_segv", "reset_fault", "suspended"]
+for way in ways:
+    process = subprocess.Popen(sys.argv[3:] + [sys.argv[2], way], stderr=subprocess.DEVNULL)
+    _, status = os.waitpid(process.pid, 0)
+    cores = [f for f in os.listdir() if f.startswith("core")]
+    where = []
+    for f in cores:
+        text = subprocess.run(["gdb", "-nx", "-q", "-batch", "-ex", "printf \"si %d\\n\", $_siginfo.si_code", "-ex", "bt", sys.argv[2], f],
+                              capture_output=True, text=True).stdout
+        where = re.findall(r"^(?:si .*|#[0-9]+ +(?:0x[0-9a-f]+ in )?[^ ]+)", text, re.M)
+        os.unlink(f)
+    print(way, status, len(cores), [re.sub("0x[0-9a-f]+ in ", "", w) for w in where])
+END
+    /usr/bin/python3 how.py plain "$deaths" >want
+    /usr/bin/python3 how.py under "$deaths" "${silently[@]}" >got
+    diff want got
+    grep -q "^null_page .*null_page.*main" want || skip "no core dumps in the current folder here: $(cat /proc/sys/kernel/core_pattern)"
+}
+
+@test "what the program sees of its actions is what it has set, by whichever function" {
+    compile actions "$BATS_TEST_DIRNAME/programs/actions.c" </dev/null
+    ./actions >want
+    "${silently[@]}" ./actions >got
+    diff want got
+    (
+        trap '' HUP INT TERM
+        ./actions >want
+        "${silently[@]}" ./actions >got
+    )
+    diff want got
+    [ "$(grep -c DFL want)" -gt 1000 ]
+}
+
+@test "ignored from the start (nohup): stays so" {
+    compile waits <<<'#include <signal.h>
+#include <stdlib.h>
+int main(void) { void *volatile p = malloc(5); raise(SIGHUP); return 3; }'
+    exits 3 under nohup ./waits
+    grep -q 'end=status value=3 ' "$log"
+    exits 129 under ./waits
+}
