@@ -4,7 +4,7 @@
 #include "base/vec.h"
 #include "record/depot.h"
 
-uint32_t lc_site_generation;
+uint64_t lc_site_epoch;
 
 struct lc_vec lc_sites = LC_VEC_OF(struct lc_site_key);
 static struct lc_table by_name; /* number + 1 */
@@ -14,17 +14,21 @@ uint32_t lc_site_look_up(uint64_t name)
     return (uint32_t)(lc_table_find(&by_name, name) - 1);
 }
 
+static void remember(struct lc_site_cache *cache, uint64_t key, uint32_t id)
+{
+    if (++cache->misses == LC_SITE_CACHE_SMALL)
+        cache->more_bits = LC_SITE_CACHE_LARGE - LC_SITE_CACHE_SMALL;
+    const unsigned i = lc_site_cache_at(cache, key);
+    cache->entries[i].key = key;
+    cache->entries[i].id = id;
+}
+
 LC_NOINLINE uint32_t lc_site_find_shared(struct lc_site_cache *cache, uint64_t name)
 {
-    const uint32_t generation = __atomic_load_n(&lc_site_generation, __ATOMIC_ACQUIRE);
-    if (cache->generation != generation)
-        *cache = (struct lc_site_cache){.generation = generation};
+    const uint64_t epoch = __atomic_load_n(&lc_site_epoch, __ATOMIC_ACQUIRE);
     const uint32_t id = lc_site_look_up(name);
-    const unsigned i = name >> 32 & (LC_SITE_CACHE - 1);
-    if (id != LC_SITE_NONE) {
-        cache->entries[i].name = name;
-        cache->entries[i].id = id;
-    }
+    if (id != LC_SITE_NONE)
+        remember(cache, name ^ epoch, id);
     return id;
 }
 
@@ -58,16 +62,23 @@ static bool is_current(uint64_t value)
     return !lc_depot_is_retired(lc_site_get((uint32_t)value - 1).stack);
 }
 
+static void begin_epoch(void)
+{
+    static uint64_t count; /* atomic */
+    const uint64_t epoch = lc_hash_name(__atomic_add_fetch(&count, 1, __ATOMIC_RELAXED));
+    __atomic_store_n(&lc_site_epoch, epoch, __ATOMIC_RELEASE);
+}
+
 void lc_site_retire(void)
 {
     lc_table_filter(&by_name, is_current);
-    __atomic_fetch_add(&lc_site_generation, 1, __ATOMIC_RELEASE);
+    begin_epoch();
 }
 
 /* What was found is forgotten in place: the parent's pages stay shared as long as nobody writes to them. */
 uint32_t lc_site_begin_anew(void)
 {
     by_name = (struct lc_table){0};
-    __atomic_fetch_add(&lc_site_generation, 1, __ATOMIC_RELEASE);
+    begin_epoch();
     return lc_site_count();
 }

@@ -33,16 +33,23 @@ static inline bool lc_site_is_ignored(struct lc_site_key key)
     return key.function & LC_SITE_IGNORED;
 }
 
-/* A thread's own memory of recent sites, as long as the generation is the same. Zero-initialised is valid. */
-#define LC_SITE_CACHE 1024
+/* A thread's own memory of recent sites, as long as the epoch is the same. Zero-initialised is valid; small at first, as
+ * most threads see few sites, and their pages need not be touched. */
+#define LC_SITE_CACHE_SMALL 1024
+#define LC_SITE_CACHE_LARGE 4096
 struct lc_site_cache {
-    uint32_t generation;
+    uint32_t misses, more_bits; /* of an index, once it is large */
     struct {
-        uint64_t name;
+        uint64_t key; /* name ^ epoch */
         uint32_t id;
-    } entries[LC_SITE_CACHE];
+    } entries[LC_SITE_CACHE_LARGE];
 };
-extern uint32_t lc_site_generation; /* atomic; counts retirements */
+extern uint64_t lc_site_epoch; /* atomic; a hash that changes with each retirement: then no key is found again */
+
+static inline unsigned lc_site_cache_at(const struct lc_site_cache *cache, uint64_t key)
+{
+    return key >> 32 & (LC_SITE_CACHE_SMALL - 1 + cache->more_bits);
+}
 
 /* What a site is called before it has a number: by the name of its stack (unwind.h). */
 static inline uint64_t lc_site_name(uint64_t stack_name, uint64_t size, uint32_t function)
@@ -59,9 +66,9 @@ uint32_t lc_site_find_shared(struct lc_site_cache *cache, uint64_t name);
 /* The same, each thread with a cache of its own. */
 static LC_ALWAYS_INLINE uint32_t lc_site_find(struct lc_site_cache *cache, uint64_t name)
 {
-    const unsigned i = name >> 32 & (LC_SITE_CACHE - 1);
-    if (LC_LIKELY(cache->entries[i].name == name &&
-                  cache->generation == __atomic_load_n(&lc_site_generation, __ATOMIC_RELAXED)))
+    const uint64_t key = name ^ __atomic_load_n(&lc_site_epoch, __ATOMIC_RELAXED);
+    const unsigned i = lc_site_cache_at(cache, key);
+    if (LC_LIKELY(cache->entries[i].key == key))
         return cache->entries[i].id;
     return lc_site_find_shared(cache, name);
 }

@@ -8,22 +8,25 @@
 
 #include "unwind/trace.h"
 
-enum { LC_BRANCHES_BITS = 6, LC_BRANCH_MAX = 10 };
+enum { LC_BRANCH_SETS_BITS = 6, LC_BRANCH_WAYS = 8, LC_BRANCH_MAX = 11 };
 
 struct lc_branch {
     uint64_t name, outer_name; /* of the stack, and of the frame that is joined, when this was last seen */
+    uintptr_t pc, sp;          /* the innermost frame */
     uint32_t count, joins;     /* frames, and the number in the trace of the one that comes after them */
-    struct lc_traced frame[LC_BRANCH_MAX + 1]; /* innermost first, the one that is joined last */
+    uint64_t link[LC_BRANCH_MAX]; /* to the frames outside of the innermost, of which the last is joined: pc, and distance */
 };
+static_assert(sizeof(struct lc_branch) == 128, "two cache lines, of which short branches need one");
 
-/* Direct-mapped by the innermost frame; zeroes are an empty one. */
+/* A set is chosen by the innermost frame, as a program comes to it by several ways. Zeroes are empty ones. */
 struct lc_branches {
-    struct lc_branch entry[1 << LC_BRANCHES_BITS];
+    struct lc_branch entry[1 << LC_BRANCH_SETS_BITS][LC_BRANCH_WAYS];
+    uint8_t next[1 << LC_BRANCH_SETS_BITS]; /* which of the set is replaced next */
 };
 
-static inline struct lc_branch *lc_branches_at(struct lc_branches *b, uintptr_t pc, uintptr_t sp)
+static inline unsigned lc_branches_set(uintptr_t pc, uintptr_t sp)
 {
-    return &b->entry[(pc ^ sp << 17) * 0x9e3779b97f4a7c15u >> (64 - LC_BRANCHES_BITS)];
+    return (unsigned)((pc ^ sp << 17) * 0x9e3779b97f4a7c15u >> (64 - LC_BRANCH_SETS_BITS));
 }
 
 /* Remembers what the last capture had found anew before it came to the trace's frame `joins`, if that is short and

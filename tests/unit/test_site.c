@@ -67,3 +67,13 @@ Test(site, many_keys_stay_apart)
     for (uint32_t i = 0; i < COUNT; i++)
         cr_assert(eq(u32, intern(i / PARTS % PARTS, i / PARTS / PARTS, (enum lc_function)(i % PARTS)), ids[i]));
 }
+
+Test(site, a_cache_forgets_when_sites_begin_anew)
+{
+    const uint64_t name = lc_site_name(lc_hash_name(20), 10, LC_FN_MALLOC);
+    const uint32_t id = intern(10, 20, LC_FN_MALLOC);
+    cr_assert(eq(u32, lc_site_find(&cache, name), id));
+    cr_assert(eq(u32, lc_site_begin_anew(), 1));
+    cr_assert(eq(u32, lc_site_find(&cache, name), LC_SITE_NONE));
+    cr_assert(ne(u32, intern(10, 20, LC_FN_MALLOC), id));
+}

@@ -73,6 +73,31 @@ Test(branch, on_other_callers_has_the_name_that_unwinding_gives)
     cr_assert(eq(u64, find(1000), t.more[t.at].name));
 }
 
+/* A program comes to the same innermost frame by several ways: each has its place. */
+Test(branch, has_room_for_others_with_the_same_innermost_frame)
+{
+    set_up(1000, LC_LINK_SP);
+    uint64_t names[LC_BRANCH_WAYS];
+    uintptr_t *const middle = &words[2 * 5];
+    for (uintptr_t way = 0; way < LC_BRANCH_WAYS; way++) {
+        const unsigned joins = LC_TRACE_MAX - (LAST - OUTER);
+        for (unsigned i = t.at; i < joins; i++)
+            t.fresh[t.fresh_count] = t.frame[i], t.fresh_more[t.fresh_count++] = t.more[i];
+        for (unsigned i = 0; i < t.fresh_count; i++)
+            t.fresh[i].sp = LC_TRACED_SP(&t.fresh[i]);
+        t.fresh[5].pc = *middle = 5000 + way;
+        lc_trace_settle(&t, joins, LC_STEP_END);
+        lc_branches_add(&branches, &t, joins);
+        names[way] = t.more[t.at].name;
+    }
+    for (uintptr_t way = 0; way < LC_BRANCH_WAYS; way++) {
+        *middle = 5000 + way;
+        cr_assert(eq(u64, find(1000), names[way]), "way %zu", (size_t)way);
+    }
+    *middle = 1000 + FIRST + 5; /* the first of all has made room for the last */
+    cr_assert(eq(u64, find(1000), 0));
+}
+
 /* With another rbp the same code at the same place has other callers. */
 Test(branch, of_code_that_needs_rbp_is_not_remembered)
 {
