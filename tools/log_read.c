@@ -4,6 +4,7 @@
 #include "leakcheck/log.h"
 #include "log_records.h"
 #include "mem.h"
+#include "unreported.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -86,18 +87,40 @@ static size_t parse_log(struct lc_log *log, size_t first, char *text, char *end)
     return log->is_log ? read_lines(log, first, newline + 1, end) : first;
 }
 
+static void keep_text(struct lc_logs *logs, char *text)
+{
+    logs->texts = lc_mem_grow(logs->texts, logs->text_count, sizeof *logs->texts);
+    logs->texts[logs->text_count++] = text;
+}
+
+/* Of the processes that left none, the command's log tells, or else the last. */
+static void add_notes(struct lc_logs *logs, char **notes, size_t count)
+{
+    struct lc_log *to = (struct lc_log *)(uintptr_t)lc_logs_command(logs->at, logs->count);
+    struct lc_findings *f = to ? &to->findings : &logs->at[logs->count - 1].findings;
+    const char **all = (const char **)(uintptr_t)f->notes;
+    for (size_t i = 0; i < count; i++) {
+        all = lc_mem_grow(all, f->note_count, sizeof *all);
+        all[f->note_count++] = notes[i];
+        keep_text(logs, notes[i]);
+    }
+    f->notes = all;
+    free(notes);
+}
+
 void lc_logs_parse(struct lc_logs *logs, const char *path, char *text, size_t len)
 {
     static const char boundary[] = "\n" LEAKCHECK_LOG_MAGIC " ";
+    size_t line = 0, note_count;
+    char **notes = lc_unreported_take(text, &len, &note_count);
     char *end = text + len;
-    size_t line = 0;
     for (char *rest = text; rest;) {
         char *next = memmem(rest, (size_t)(end - rest), boundary, strlen(boundary));
         line = parse_log(add_log(logs, path), line + 1, rest, next ? next + 1 : end);
         rest = next ? next + 1 : NULL;
     }
-    logs->texts = lc_mem_grow(logs->texts, logs->text_count, sizeof *logs->texts);
-    logs->texts[logs->text_count++] = text;
+    add_notes(logs, notes, note_count);
+    keep_text(logs, text);
 }
 
 /* The whole of `fd` in memory of malloc, or NULL with errno. */

@@ -3,6 +3,7 @@
 #include "base/ended.h"
 #include "base/sys.h"
 #include "mem.h"
+#include "report/run_lines.h"
 #include "report/run_log.h"
 #include "report/tool_arguments.h"
 
@@ -85,6 +86,8 @@ static void report(const struct lc_supervision *s, const char *log_file, pid_t p
     ssize_t taken = lc_run_log_take(s->run->log_fd, all);
     if (taken >= 0)
         tell_end(pid, status);
+    if (taken > 0 && !lc_run_lines_settle(all))
+        return;
     int to = STDERR_FILENO;
     if (taken > 0 && *log_file)
         to = open(log_file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);

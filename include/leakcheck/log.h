@@ -16,7 +16,7 @@
  *
  *   leakcheck-log VERSION                        first line of every log
  *   process pid=NUM ppid=NUM main=0|1 exe=STR cwd=STR start-ms=NUM duration-ms=NUM
- *           end=running|status|signal value=NUM library=STR     (library: its version; start-ms: Unix time)
+ *           end=running|status|signal|exec value=NUM library=STR     (library: its version; start-ms: Unix time)
  *   argument value=STR                           argv, in order
  *   option value=STR                             a "key=value" that differs from the default
  *   suppressions text=STR                        what the program's __lsan_default_suppressions say: lines of

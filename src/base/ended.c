@@ -26,7 +26,7 @@ int lc_ended_watch(pid_t pid)
 }
 
 /* The last field of /proc/PID/stat (proc(5): exit_code). */
-static int status_of_zombie(pid_t pid)
+int lc_ended_zombie_status(pid_t pid)
 {
     char path[32], text[1024];
     lc_format(path, sizeof path, "/proc/%d/stat", pid);
@@ -50,7 +50,7 @@ int lc_ended_status(int watch, pid_t pid)
 {
     struct pidfd_info info = {.mask = PIDFD_INFO_EXIT};
     struct pollfd reaped = {.fd = watch}; /* POLLHUP */
-    int status = status_of_zombie(pid);
+    int status = lc_ended_zombie_status(pid);
     if (status != LC_ENDED_UNKNOWN)
         return status;
     lc_sys_call(SYS_poll, (long)&reaped, 1, REAPED_MS, 0, 0, 0);

@@ -62,6 +62,7 @@ void lc_check_stop(struct lc_finish *run, const ucontext_t *interrupted)
 struct check {
     struct lc_finish *run;
     struct lc_leak_totals *totals;
+    enum lc_end_kind kind;
     int rc;
     bool has_errors;
 };
@@ -75,7 +76,7 @@ static void count(void *argument)
 static void report(void *argument)
 {
     struct check *c = argument;
-    c->has_errors = lc_finish(c->run, LC_END_RUNNING, 0);
+    c->has_errors = lc_finish(c->run, c->kind, 0);
 }
 
 /* The program may call from a small stack. */
@@ -109,17 +110,22 @@ static unsigned kinds_in(const struct lc_leak_totals *t)
     return kinds;
 }
 
-/* A report takes memory that is not given back: it is made only when there is something in it. */
-bool lc_check_now(struct lc_finish *run)
+bool lc_check_report(struct lc_finish *run, enum lc_end_kind kind)
 {
-    struct lc_leak_totals totals;
-    struct check c = {.run = run};
-    if (lc_check_count(run, &totals) < 0 ||
-        !(kinds_in(&totals) & (run->options.show_leak_kinds | run->options.errors_for_leak_kinds)))
-        return false;
+    struct check c = {.run = run, .kind = kind};
     lc_check_enter();
     lc_check_stop(run, NULL);
     run_on_stack(report, &c);
     lc_check_leave();
     return c.has_errors;
+}
+
+/* A report takes memory that is not given back: it is made only when there is something in it. */
+bool lc_check_now(struct lc_finish *run)
+{
+    struct lc_leak_totals totals;
+    if (lc_check_count(run, &totals) < 0 ||
+        !(kinds_in(&totals) & (run->options.show_leak_kinds | run->options.errors_for_leak_kinds)))
+        return false;
+    return lc_check_report(run, LC_END_RUNNING);
 }

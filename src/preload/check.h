@@ -22,6 +22,8 @@ void lc_check_stop(struct lc_finish *run, const ucontext_t *interrupted);
 /* Reports what there is so far, if there is anything; the program goes on. Whether there is something to fail
  * for. */
 bool lc_check_now(struct lc_finish *run);
+/* Reports in any case, on a process that ends so, or goes on. */
+bool lc_check_report(struct lc_finish *run, enum lc_end_kind kind);
 /* Counts. 0 or -errno. */
 int lc_check_count(struct lc_finish *run, struct lc_leak_totals *out);
 

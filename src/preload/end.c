@@ -44,6 +44,7 @@ static void become_child(void)
     lc_target_after_fork(&end.run->console);
     lc_target_after_fork(&end.run->report);
     lc_target_after_fork(&end.run->record);
+    lc_finish_begin(end.run);
     if (end.run->options.survive_kill)
         lc_keeper_start(end.run);
 }
@@ -150,6 +151,7 @@ static void __attribute__((noreturn)) end_process(int status)
     uint64_t signals;
     if (is_turned_off()) {
         end.state = REPORTED;
+        lc_finish_leave(end.run);
         lc_sys_exit_group(status);
     }
     lc_sys_signals_block(&signals);
@@ -193,6 +195,39 @@ void lc_end_check_finally(void)
     if (has_errors && o->error_exitcode && (o->main_pid == 0 || end.run->identity.process.is_main))
         lc_sys_exit_group((int)o->error_exitcode);
     lc_sys_signals_restore(&signals);
+}
+
+bool lc_end_reports_at_exec(void)
+{
+    return end.run && end.run->options.report_at_exec;
+}
+
+bool lc_end_before_exec(bool can_succeed)
+{
+    uint64_t signals;
+    struct lc_finish *run = lc_end_run();
+    if (!run)
+        return false;
+    if (!can_succeed) {
+        lc_finish_leave(run);
+        return true;
+    }
+    lc_sys_signals_block(&signals);
+    lc_check_report(run, LC_END_EXEC);
+    lc_sys_signals_restore(&signals);
+    return true;
+}
+
+void lc_end_after_failed_exec(void)
+{
+    lc_finish_begin(end.run);
+}
+
+void lc_end_tell_killed(pid_t pid, int signal)
+{
+    struct lc_finish *run = lc_end_run();
+    if (run)
+        lc_finish_tell_killed(run, pid, signal);
 }
 
 /* Nobody looks for pointers: nobody knows where the threads stood. */

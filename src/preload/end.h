@@ -27,6 +27,15 @@ struct lc_finish *lc_end_run(void);
  * error-exitcode says how. */
 void lc_end_check_finally(void);
 
+/* Before exec, and when it has failed: the report of what is to be replaced, where that is asked for and exec can succeed, and
+ * the run is told. False when there is nobody to tell, or nothing. */
+bool lc_end_reports_at_exec(void);
+bool lc_end_before_exec(bool can_succeed);
+void lc_end_after_failed_exec(void);
+
+/* A child has been waited for, which a signal had killed. */
+void lc_end_tell_killed(pid_t pid, int signal);
+
 /* The status that quick_exit was given: its handlers are not told. */
 void lc_end_expect(int status);
 

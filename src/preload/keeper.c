@@ -67,6 +67,12 @@ static bool is_another_program(void)
            lc_sys_readlink(path, file, sizeof file) != -ENOENT;
 }
 
+static bool has_ended(int watch)
+{
+    struct pollfd end = {.fd = watch, .events = POLLIN};
+    return lc_sys_call(SYS_poll, (long)&end, 1, 0, 0, 0, 0) > 0;
+}
+
 /* True when it has ended, false when it is another program now. It may have closed the pipe, like all it does not know:
  * then it is looked at now and then. */
 static bool wait_for_end(int watch)
@@ -79,7 +85,7 @@ static bool wait_for_end(int watch)
         if (both[0].revents)
             return true;
         if ((both[1].fd < 0 || both[1].revents) && is_another_program())
-            return false;
+            return has_ended(watch); /* meanwhile: what is gone looks like another, too */
         if (both[1].revents)
             both[1].fd = -1;
     }

@@ -56,6 +56,9 @@ int lc_real_resolve(void)
     RESOLVE(fork);
     RESOLVE(sigaction);
     RESOLVE(sigaltstack);
+    RESOLVE(execvpe);
+    RESOLVE(wait4);
+    RESOLVE(waitid);
     RESOLVE(dlclose);
     real.lsan_disable = (void (*)(void))find(RTLD_NEXT, "__lsan_disable");
     real.lsan_enable = (void (*)(void))find(RTLD_NEXT, "__lsan_enable");

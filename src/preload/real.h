@@ -7,6 +7,7 @@
 
 #include <signal.h>
 #include <sys/types.h>
+#include <sys/wait.h>
 
 struct lc_real {
     void *(*malloc)(size_t);
@@ -26,6 +27,9 @@ struct lc_real {
     pid_t (*fork)(void);
     int (*sigaction)(int, const struct sigaction *, struct sigaction *);
     int (*sigaltstack)(const stack_t *, stack_t *);
+    int (*execvpe)(const char *, char *const *, char *const *);
+    pid_t (*wait4)(pid_t, int *, int, struct rusage *);
+    int (*waitid)(idtype_t, id_t, siginfo_t *, int);
     int (*dlclose)(void *);
     void (*lsan_disable)(void); /* a sanitizer's that is in the process, too; these may be NULL */
     void (*lsan_enable)(void);

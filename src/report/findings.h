@@ -66,7 +66,7 @@ struct lc_judgement {
 
 enum lc_error_kind { LC_ERROR_MISMATCHED_FREE, LC_ERROR_DOUBLE_FREE, LC_ERROR_INVALID_FREE };
 
-enum lc_end_kind { LC_END_RUNNING, LC_END_STATUS, LC_END_SIGNAL };
+enum lc_end_kind { LC_END_RUNNING, LC_END_STATUS, LC_END_SIGNAL, LC_END_EXEC };
 
 struct lc_process {
     pid_t pid, ppid;

@@ -7,6 +7,7 @@
 #include "report/log_write.h"
 #include "report/mtrace.h"
 #include "report/names.h"
+#include "report/run_lines.h"
 #include "report/run_log.h"
 #include "report/suppressions.h"
 #include "report/text.h"
@@ -253,7 +254,7 @@ static bool report_run(struct lc_finish *f, struct lc_findings *findings, char *
     int all = run < 0 ? run : lc_sys_memfd("leakcheck-run");
     if (all < 0)
         return false;
-    bool has_others = lc_run_log_take(run, all) > 0;
+    bool has_others = lc_run_log_take(run, all) > 0 && lc_run_lines_settle(all);
     if (has_others) {
         struct lc_target *to = f->report.pattern[0] ? &f->report : &f->console;
         struct lc_out out;
@@ -275,6 +276,33 @@ static bool report_run(struct lc_finish *f, struct lc_findings *findings, char *
 static bool is_below_command(const struct lc_finish *f)
 {
     return f->options.main_pid && !f->identity.process.is_main;
+}
+
+static bool is_silent(const struct lc_finish *f)
+{
+    return f->options.child_silent_after_fork && f->identity.is_forked;
+}
+
+/* The run's log, for what processes below the command tell; or -1. */
+static int run_below_command(struct lc_finish *f)
+{
+    return f->run_log.fd >= 0 && is_below_command(f) && !is_silent(f) ? lc_target_fd(&f->run_log) : -1;
+}
+
+void lc_finish_begin(struct lc_finish *f)
+{
+    lc_run_tell_start(run_below_command(f), &f->identity.process);
+}
+
+void lc_finish_leave(struct lc_finish *f)
+{
+    lc_run_tell(run_below_command(f), LC_RUN_BECAME, f->identity.process.pid);
+}
+
+void lc_finish_tell_killed(struct lc_finish *f, pid_t pid, int signal)
+{
+    if (f->run_log.fd >= 0)
+        lc_run_tell_killed(lc_target_fd(&f->run_log), pid, signal);
 }
 
 static void report_alone(struct lc_finish *f, struct lc_findings *findings, bool has_stacks, char *buffer, bool *has_errors)
@@ -313,8 +341,11 @@ bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
     input.needs_memory = has_record || needs_memory(o);
     input.needs_details = has_record || o->memory_map == LC_MAP_FULL;
     char *buffer = lc_pages_map(BUFFER_BYTES, "report");
-    if (!buffer || (o->child_silent_after_fork && f->identity.is_forked))
+    if (!buffer || is_silent(f))
         return false;
+    bool is_below = is_below_command(f) || kind == LC_END_EXEC;
+    if (is_below)
+        input.process.is_main = false;
     lc_collect(&findings, &input);
     suppress_here(f, &findings);
     unsigned looked_for = o->leak_check == LC_CHECK_NO ? 0 : LC_KINDS_ALL;
@@ -324,15 +355,18 @@ bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
         keep_record(f, &findings, buffer);
     bool has_stacks = input.needs_stacks || findings.error_count || findings.step_count;
     bool is_of_run = kind != LC_END_RUNNING && f->run_log.fd >= 0;
-    if (is_of_run && !is_below_command(f) && leave_to_supervisor(f, &findings, buffer))
+    if (is_of_run && !is_below && leave_to_supervisor(f, &findings, buffer))
         return has_errors;
-    if (is_of_run && !is_below_command(f) && report_run(f, &findings, buffer, &has_errors))
+    if (is_of_run && !is_below && report_run(f, &findings, buffer, &has_errors))
         return has_errors;
-    if (is_clean && o->quiet && !has_outputs(o))
+    if (is_clean && o->quiet && !has_outputs(o)) {
+        if (is_of_run)
+            lc_run_tell(run_below_command(f), LC_RUN_ENDED, f->identity.process.pid);
         return has_errors;
-    if (is_of_run && is_below_command(f) && leave_to_command(f, &findings, is_clean, buffer))
+    }
+    if (is_of_run && is_below && leave_to_command(f, &findings, is_clean, buffer))
         return has_errors;
-    if (!is_clean || !is_below_command(f) || has_outputs(o))
+    if (!is_clean || !is_below || has_outputs(o))
         report_alone(f, &findings, has_stacks, buffer, &has_errors);
     return has_errors;
 }

@@ -70,14 +70,22 @@ static int cut(int run, off_t size)
     return (int)lc_sys_call(SYS_ftruncate, run, size, 0, 0, 0, 0);
 }
 
+/* Else it was taken: who comes late may have left a line since (run_lines.h). */
+static bool is_there(int run)
+{
+    char first[sizeof LC_RUN_LOG_FIRST_LINE - 1];
+    return lc_sys_pread(run, first, sizeof first, 0) == sizeof first &&
+           memcmp(first, LC_RUN_LOG_FIRST_LINE, sizeof first) == 0;
+}
+
 int lc_run_log_add(int run, int log)
 {
     int rc = set_lock(run, TO_WRITE, F_WRLCK);
     if (rc < 0)
         return rc;
     const off_t before = lc_sys_lseek(run, 0, SEEK_END);
-    const ssize_t added = before > 0 ? lc_log_copy(log, 0, run) : -ESTALE;
-    if (before > 0 && added < 0)
+    const ssize_t added = is_there(run) ? lc_log_copy(log, 0, run) : -ESTALE;
+    if (added < 0 && added != -ESTALE)
         cut(run, before); /* the disk is full: half a log would spoil the others */
     set_lock(run, TO_WRITE, F_UNLCK);
     return added < 0 ? (int)added : 0;
@@ -89,7 +97,7 @@ ssize_t lc_run_log_take(int run, int to)
     if (rc < 0)
         return rc;
     ssize_t taken = -ESTALE;
-    if (lc_sys_lseek(run, 0, SEEK_END) > 0)
+    if (is_there(run))
         taken = lc_log_copy(run, (off_t)strlen(LC_RUN_LOG_FIRST_LINE), to);
     if (taken >= 0)
         cut(run, 0);

@@ -1,6 +1,6 @@
 /* The log that all processes of a run share: each adds its own when it ends, and the command, ending, takes them all, for
  * one report. Who ends later finds it taken, and reports for itself. Under a lock of the file (fcntl(2)), which ends with
- * whoever holds it. A run log that is empty was taken: it begins with a line of its own. */
+ * whoever holds it. A run log without its first line was taken. */
 #ifndef LC_REPORT_RUN_LOG_H
 #define LC_REPORT_RUN_LOG_H
 

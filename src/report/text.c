@@ -117,6 +117,9 @@ static void put_end(const struct page *p)
         LINE(p, "Process terminating with default action of signal %d (SIG%s)", process->end_value,
              name ? name : "?");
         put_blank(p);
+    } else if (process->end_kind == LC_END_EXEC) {
+        LINE(p, "The process becomes another program by exec");
+        put_blank(p);
     } else if (process->end_kind == LC_END_RUNNING) {
         LINE(p, "The process is still running");
         put_blank(p);

@@ -93,9 +93,9 @@ int lc_verdict_exit_status(const struct lc_verdict *v, const struct lc_process *
     bool is_its_business = o->main_pid == 0 || p->is_main;
     if (p->end_kind == LC_END_SIGNAL)
         return SIGNAL_STATUS + p->end_value;
-    if (v->fails && p->end_value == 0 && o->error_exitcode && is_its_business)
+    if (v->fails && p->end_value == 0 && p->end_kind != LC_END_EXEC && o->error_exitcode && is_its_business)
         return (int)o->error_exitcode;
-    return p->end_kind == LC_END_RUNNING ? -1 : p->end_value;
+    return p->end_kind == LC_END_RUNNING || p->end_kind == LC_END_EXEC ? -1 : p->end_value;
 }
 
 static void put_count(struct lc_out *out, const char **separator, uint64_t count, const char *what)

@@ -26,6 +26,7 @@ static const char *const end[] = {
     [LC_END_RUNNING] = "running",
     [LC_END_STATUS] = "status",
     [LC_END_SIGNAL] = "signal",
+    [LC_END_EXEC] = "exec",
 };
 
 static const char *const region[] = {

@@ -151,3 +151,62 @@ END
     expect '4,000 bytes in 40 blocks are definitely lost'
     expect 'seen in 40 of 41 processes: swarm'
 }
+
+@test "a process that left no report is named, and how it ended; one that goes on is not" {
+    compile mute <<'END_OF_C'
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(int argc, char **argv)
+{
+    if (fork() == 0) {
+        if (argc == 1) _exit(0);
+        if (argv[1][0] == 'k') raise(SIGKILL);
+        if (argv[1][0] == 's') __asm__ volatile("syscall" : : "a"(SYS_exit_group), "D"(3));
+        setsid(), close(1), close(2), sleep(1), _exit(0);
+    }
+    if (argc > 2) usleep(100000);
+    else if (argc == 1 || argv[1][0] != 'g') wait(0);
+    return 0;
+}
+END_OF_C
+    exits 0 "$leakcheck" -q ./mute
+    [ -z "$stderr" ] || fail
+    exits 0 "$leakcheck" -q ./mute kill
+    expect '(mute) was killed by SIGKILL: there is no report on it'
+    exits 0 "$leakcheck" -q ./mute kill unseen # is waited for by nobody
+    expect '(mute) was killed by SIGKILL: there is no report on it'
+    exits 0 "$leakcheck" -q ./mute system-call
+    expect '(mute) is gone and left no report'
+    exits 0 "$leakcheck" -q ./mute system-call unseen
+    expect '(mute) ended with status 3 and left no report'
+    exits 0 "$leakcheck" -q ./mute goes-on
+    [ -z "$stderr" ] || fail
+    tmpdir_is_empty
+}
+
+@test "report-at-exec: what a process had before it became another program; else it is not missed" {
+    compile becomes <<'END_OF_C'
+#include <stdlib.h>
+#include <unistd.h>
+int main(int argc, char **argv)
+{
+    malloc(77);
+    if (execv("/no/such/program", argv) == 0) return 8;
+    execlp(argv[1], argv[1], argv[2], (char *)0);
+    return 9;
+}
+END_OF_C
+    exits 0 "$leakcheck" -q ./becomes "$samples/leak-control"
+    [ -z "$stderr" ] || fail
+    exits 0 "$leakcheck" -q sh -c "./becomes true; true"
+    [ -z "$stderr" ] || fail
+    exits 23 "$leakcheck" --report-at-exec=yes ./becomes ./becomes true
+    expect '154 bytes in 2 blocks are definitely lost'
+    expect 'seen in 2 of 3 processes: becomes'
+    [ "$(grep -c '     exec  ./becomes' <<<"$stderr")" -eq 2 ] || fail
+    exits 23 "$leakcheck" -q --report-at-exec=yes sh -c "./becomes true; true"
+    expect '77 bytes in 1 blocks are definitely lost'
+    tmpdir_is_empty
+}

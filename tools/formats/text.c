@@ -11,6 +11,8 @@ static void put_how_it_ended(struct lc_out *out, const struct lc_process *p)
 {
     if (p->end_kind == LC_END_RUNNING)
         lc_out_fmt(out, "%8s", "running");
+    else if (p->end_kind == LC_END_EXEC)
+        lc_out_fmt(out, "%8s", "exec");
     else
         lc_out_fmt(out, "%s %3d", p->end_kind == LC_END_SIGNAL ? " sig" : "exit", p->end_value);
 }
