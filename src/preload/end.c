@@ -11,6 +11,7 @@
 #include "preload/keeper.h"
 #include "preload/mark.h"
 #include "preload/pools.h"
+#include "record/alternate.h"
 #include "record/fork.h"
 #include "record/site.h"
 
@@ -290,7 +291,9 @@ int lc_end_install(struct lc_finish *run)
         return -ENOMEM;
     if (run->options.survive_kill)
         lc_keeper_start(run);
-    if (run->options.handle_signals)
-        lc_fatal_install();
+    if (!run->options.handle_signals)
+        return 0;
+    lc_alternate_begin();
+    lc_fatal_install();
     return 0;
 }

@@ -5,6 +5,7 @@
 #include "base/sys.h"
 #include "preload/end.h"
 #include "preload/guarded.h"
+#include "preload/oneshot.h"
 
 #include <sys/syscall.h>
 
@@ -52,16 +53,32 @@ static uintptr_t entry_for(unsigned flags)
 
 void lc_fatal_cover(int signal, struct sigaction *a)
 {
-    if (!is_installed || !is_deadly(signal) || a->sa_handler != SIG_DFL)
-        return;
     unsigned flags = (unsigned)a->sa_flags;
-    a->sa_handler = (sighandler_t)entry_for(flags);
-    a->sa_flags = (int)((flags & ~hidden_mask()) | FLAGS);
+    if (!is_installed || !is_deadly(signal) || a->sa_handler == SIG_IGN)
+        return;
+    if (a->sa_handler == SIG_DFL) {
+        a->sa_handler = (sighandler_t)entry_for(flags);
+        a->sa_flags = (int)((flags & ~hidden_mask()) | FLAGS);
+    } else if (flags & SA_RESETHAND) {
+        a->sa_handler = lc_oneshot_for(a->sa_handler);
+    }
+}
+
+void lc_fatal_restore(int signal)
+{
+    struct lc_action a, meanwhile;
+    if (lc_action_set(signal, NULL, &a) < 0 || a.handler != (uintptr_t)SIG_DFL)
+        return;
+    a.handler = entry_for((unsigned)a.flags);
+    a.flags = (a.flags & ~(unsigned long)hidden_mask()) | FLAGS;
+    if (lc_action_set(signal, &a, &meanwhile) == 0 && meanwhile.handler != (uintptr_t)SIG_DFL)
+        lc_action_set(signal, &meanwhile, NULL); /* another thread has set it */
 }
 
 void lc_fatal_uncover(struct sigaction *a)
 {
     uintptr_t distance = (uintptr_t)a->sa_handler - (uintptr_t)lc_fatal_entry;
+    a->sa_handler = lc_oneshot_of(a->sa_handler);
     if (distance >= ENTRIES)
         return;
     unsigned flags = (unsigned)a->sa_flags & ~hidden_mask();

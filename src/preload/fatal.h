@@ -18,6 +18,8 @@ void lc_fatal_install(void);
  * ours the default. Others stay as they are. Async-signal-safe. */
 void lc_fatal_cover(int signal, struct sigaction *a);
 void lc_fatal_uncover(struct sigaction *a);
+/* The kernel has just made the default the signal's action: the same for that. */
+void lc_fatal_restore(int signal);
 
 /* A process on its way out. */
 struct lc_death {

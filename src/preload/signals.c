@@ -1,13 +1,11 @@
 /* The doors of what sets a signal's action. They show the program what it has set, whatever lies under its defaults
  * (fatal.h), and do all of libc's functions by sigaction, as libc does (signal(3), sysv_signal(3), sigset(3), siginterrupt(3)). */
 #include "base/action.h"
-#include "base/sys.h"
 #include "preload/fatal.h"
 #include "preload/real.h"
 
 #include <errno.h>
 #include <string.h>
-#include <sys/syscall.h>
 
 /* Before the constructor, when nothing is known of libc's. */
 static int act_early(int signal, const struct sigaction *new, struct sigaction *old)
@@ -197,14 +195,4 @@ LC_EXPORT int sigvec(int signal, const struct sigvec *new, struct sigvec *old)
     if (rc == 0 && old)
         to_vector(old, &from);
     return rc;
-}
-
-LC_EXPORT int sigaltstack(const stack_t *new, stack_t *old)
-{
-    if (lc_real.sigaltstack)
-        return lc_real.sigaltstack(new, old);
-    long rc = lc_sys_call(SYS_sigaltstack, (long)new, (long)old, 0, 0, 0, 0);
-    if (rc < 0)
-        errno = (int)-rc;
-    return rc < 0 ? -1 : 0;
 }

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/sys.h"
+#include "record/alternate.h"
 
 #include <errno.h>
 
@@ -54,6 +55,7 @@ static void take_over(struct lc_thread *t)
     t->disabled = 0;
     t->tid = lc_sys_gettid();
     t->identity = lc_thread_identity(t->thread_pointer);
+    lc_alternate_give(t);
 }
 
 static struct lc_thread *make_thread(struct lc_thread_place *place, uintptr_t thread_pointer)

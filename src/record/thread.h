@@ -33,6 +33,7 @@ struct lc_thread {
     int32_t identity; /* what lc_thread_identity() was when this was taken over */
     unsigned busy; /* recorders in use */
     struct lc_recorder *recorders[LC_RECORDERS];
+    void *alternate; /* a signal stack for whoever is at this place, or NULL (alternate.h) */
 
     unsigned disabled; /* what it allocates now is nobody's leak: see lc_track_disable() */
     uintptr_t nesting_sp; /* the stack pointer of who opened the outermost door */

@@ -57,6 +57,19 @@ dies() {
     dies reset_raise 15
     dies restored 15
     dies aborts_in_handler 6
+    dies once_raise 15
+    dies once_fault 11
+    [ "$(cat err)" = '!' ]
+    dies once_system_v 1
+    [ "$(cat err)" = '!' ]
+}
+
+@test "a stack overflow, of any thread, on whichever signal stack" {
+    ulimit -c 0
+    dies overflow 11
+    dies overflow_in_thread 11
+    dies overflow_own_stack 11
+    exits 7 under "$deaths" overflow_handled
 }
 
 @test "what the allocator itself ends" {

@@ -46,6 +46,7 @@ static void smash(void)
     free(malloc(5000));
 }
 
+static void leaves(int number) { _exit(7); }
 static void self(int number) { kill(getpid(), number); }
 static void term(void) { self(SIGTERM); }
 static void hup(void) { self(SIGHUP); }
@@ -100,6 +101,54 @@ static void resets_and_raises(int number) { signal(number, SIG_DFL), raise(numbe
 static void reset_fault(void) { signal(SIGSEGV, resets), null_page(); }
 static void reset_raise(void) { signal(SIGTERM, resets_and_raises), term(); }
 
+/* Called once: the kernel itself makes the default its action. */
+static void says(int number) { write(2, "!", 1); }
+static void says_and_raises(int number) { raise(number); }
+static void says_and_returns(int number, siginfo_t *info, void *context)
+{
+    struct sigaction now;
+    sigaction(number, NULL, &now);
+    write(2, now.sa_handler == SIG_DFL && info->si_addr == (void *)16 ? "!" : "?", 1);
+}
+static void once_raise(void)
+{
+    sigaction(SIGTERM, &(struct sigaction){.sa_handler = says_and_raises, .sa_flags = SA_RESETHAND}, NULL), term();
+}
+static void once_fault(void)
+{
+    sigaction(SIGSEGV, &(struct sigaction){.sa_sigaction = says_and_returns, .sa_flags = SA_RESETHAND | SA_SIGINFO}, NULL), null_page();
+}
+static void once_system_v(void)
+{
+    sysv_signal(SIGHUP, says);
+    if (sysv_signal(SIGHUP, says) == says) hup(), hup();
+}
+
+static __attribute__((noinline)) int deeper(int n)
+{
+    volatile char room[2000] = {n};
+    return room[n & 1000] + deeper(n + 1) + room[n & 100];
+}
+static void overflow(void) { zero = deeper(zero); }
+static void *overflow_there(void *unused) { free(malloc(1)), overflow(); return unused; }
+static void overflow_in_thread(void)
+{
+    pthread_t t;
+    pthread_attr_t small;
+    pthread_attr_init(&small), pthread_attr_setstacksize(&small, 128 << 10);
+    pthread_create(&t, &small, overflow_there, NULL), pthread_join(t, NULL);
+}
+/* On the program's own signal stack. */
+static void overflow_handled(void)
+{
+    sigaltstack(&(stack_t){.ss_sp = malloc(16384), .ss_size = 16384}, NULL);
+    sigaction(SIGSEGV, &(struct sigaction){.sa_handler = leaves, .sa_flags = SA_ONSTACK}, NULL), overflow();
+}
+static void overflow_own_stack(void)
+{
+    sigaltstack(&(stack_t){.ss_sp = malloc(16384), .ss_size = 16384}, NULL), overflow();
+}
+
 static void restored(void)
 {
     struct sigaction old, own = {.sa_handler = SIG_IGN};
@@ -123,7 +172,6 @@ static void two_threads(void)
 }
 
 /* Ends that are none of these signals' default. */
-static void leaves(int number) { _exit(7); }
 static void handled(void) { signal(SIGSEGV, leaves), null_page(); }
 static void ignored(void) { signal(SIGTERM, SIG_IGN), term(); exit(8); }
 static void waited_for(void)
@@ -158,7 +206,8 @@ static const struct {
     WAY(wrong_free), WAY(past_file), WAY(smash), WAY(term), WAY(hup), WAY(user), WAY(real_time), WAY(sent_segv), WAY(queued),
     WAY(suspended), WAY(broken_pipe), WAY(alarm_clock), WAY(processor_time), WAY(file_size), WAY(reset_fault), WAY(reset_raise),
     WAY(restored), WAY(aborts_in_handler), WAY(in_thread), WAY(two_threads), WAY(handled), WAY(ignored), WAY(waited_for),
-    WAY(borrowed),
+    WAY(borrowed), WAY(once_raise), WAY(once_fault), WAY(once_system_v), WAY(overflow), WAY(overflow_in_thread), WAY(overflow_handled),
+    WAY(overflow_own_stack),
 };
 
 int main(int argc, char **argv)
