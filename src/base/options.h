@@ -6,7 +6,24 @@
 
 enum lc_check { LC_CHECK_FULL, LC_CHECK_SUMMARY, LC_CHECK_NO };
 enum lc_map { LC_MAP_FULL, LC_MAP_SUMMARY, LC_MAP_NO };
-enum lc_format_kind { LC_FORMAT_TEXT, LC_FORMAT_MTRACE, LC_FORMAT_JSON };
+enum lc_format_kind {
+    LC_FORMAT_TEXT,
+    LC_FORMAT_MTRACE, /* the library itself knows these two; for others it needs leakcheck-report */
+    LC_FORMAT_NONE,
+    LC_FORMAT_JSON,
+    LC_FORMAT_LSAN,
+    LC_FORMAT_XML,
+    LC_FORMAT_SARIF,
+    LC_FORMAT_JUNIT,
+    LC_FORMAT_GITHUB,
+    LC_FORMAT_GITLAB,
+    LC_FORMAT_MARKDOWN,
+    LC_FORMAT_FOLDED,
+    LC_FORMAT_PPROF,
+    LC_FORMAT_CALLGRIND,
+    LC_FORMAT_DHAT,
+    LC_FORMAT_HEAPTRACK
+};
 enum lc_fail_on { LC_FAIL_AUTO, LC_FAIL_ANY, LC_FAIL_NEW, LC_FAIL_OWN, LC_FAIL_NONE };
 enum lc_generate { LC_GENERATE_NO, LC_GENERATE_YES, LC_GENERATE_ALL };
 enum lc_resolution { LC_RESOLUTION_HIGH, LC_RESOLUTION_MED, LC_RESOLUTION_LOW };

@@ -21,24 +21,28 @@ static void die_with_parent(void)
     lc_sys_call(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0, 0);
 }
 
-/* `in` and `out` may be among the three: a program closes its own before it ends. */
-static void take_streams(int in, int out)
+/* Descriptors to become 0, 1 and 2. */
+struct streams {
+    int fd[3];
+};
+
+/* They may be among the three: a program closes its own before it ends. */
+static void take_streams(struct streams s)
 {
-    in = lc_sys_fcntl(in, F_DUPFD_CLOEXEC, 3);
-    out = lc_sys_fcntl(out, F_DUPFD_CLOEXEC, 3);
-    lc_sys_call(SYS_dup3, in, 0, 0, 0, 0, 0);
-    lc_sys_call(SYS_dup3, out, 1, 0, 0, 0, 0);
-    lc_sys_call(SYS_dup3, out, 2, 0, 0, 0, 0);
+    for (int i = 0; i < 3; i++)
+        s.fd[i] = lc_sys_fcntl(s.fd[i], F_DUPFD_CLOEXEC, 3);
+    for (int i = 0; i < 3; i++)
+        lc_sys_call(SYS_dup3, s.fd[i], i, 0, 0, 0, 0);
 }
 
-static void become(const char *const *arguments, int in, int out)
+static void become(const char *const *arguments, struct streams s)
 {
     const char *const environment[] = {NULL};
     const struct rlimit cpu = {CPU_SECONDS, CPU_SECONDS};
     const uint64_t no_signals = 0;
     die_with_parent();
     lc_sys_call(SYS_setrlimit, RLIMIT_CPU, (long)&cpu, 0, 0, 0, 0);
-    take_streams(in, out);
+    take_streams(s);
     lc_sys_signals_restore(&no_signals);
     lc_sys_call(SYS_execve, (long)arguments[0], (long)arguments, (long)environment, 0, 0, 0);
     lc_sys_exit_group(NOT_STARTED);
@@ -77,24 +81,24 @@ static void forget_handlers(void)
 /* exec makes the end of a process send SIGCHLD, whatever it was forked with (execve(2)): so a process that
  * stays what it is stands between the host and the other program. Not even an ignored SIGCHLD, which would
  * take the status away, is inherited by it. */
-static void stand_between(const char *const *arguments, int in, int out)
+static void stand_between(const char *const *arguments, struct streams s)
 {
     die_with_parent();
     forget_handlers();
     long pid = fork_silently();
     if (pid == 0)
-        become(arguments, in, out);
+        become(arguments, s);
     int status = pid < 0 ? NOT_STARTED : wait_for(pid);
     lc_sys_exit_group(status < 0 ? NOT_STARTED : status);
 }
 
-int lc_child_run(const char *const *arguments, int in, int out)
+int lc_child_run(const char *const *arguments, int in, int out, int err)
 {
     long pid = fork_silently();
     if (pid < 0)
         return (int)pid;
     if (pid == 0)
-        stand_between(arguments, in, out);
+        stand_between(arguments, (struct streams){{in, out, err}});
     int status = wait_for(pid);
     return status == NOT_STARTED ? -ENOENT : status;
 }

@@ -2,10 +2,10 @@
 #ifndef LC_REPORT_CHILD_H
 #define LC_REPORT_CHILD_H
 
-/* Runs `arguments` (the first is the path; NULL at the end) with an empty environment, descriptors `in` and
- * `out` (which takes its standard error, too), and waits for it. Its exit status; 128 + the signal that
+/* Runs `arguments` (the first is the path; NULL at the end) with an empty environment, descriptors `in`, `out`
+ * and `err`, and waits for it. Its exit status; 128 + the signal that
  * ended it; or -errno when it could not be started. -ECHILD: it was, but another thread of the host, waiting for every
  * child there is, has its status. */
-int lc_child_run(const char *const *arguments, int in, int out);
+int lc_child_run(const char *const *arguments, int in, int out, int err);
 
 #endif

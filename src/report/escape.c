@@ -37,7 +37,8 @@ static size_t showable_length(const unsigned char *s)
     bool is_overlong = (s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xf0 && s[1] < 0x90);
     bool is_surrogate = s[0] == 0xed && s[1] >= 0xa0;
     bool is_too_large = s[0] == 0xf4 && s[1] >= 0x90;
-    return is_control || is_overlong || is_surrogate || is_too_large ? 0 : len;
+    bool is_nothing = s[0] == 0xef && s[1] == 0xbf && s[2] >= 0xbe; /* U+FFFE and U+FFFF, which XML forbids */
+    return is_control || is_overlong || is_surrogate || is_too_large || is_nothing ? 0 : len;
 }
 
 void lc_escape_text(struct lc_out *out, const char *s)

@@ -71,10 +71,16 @@ static void keep_record(struct lc_finish *f, const struct lc_findings *findings,
         lc_sys_close(log);
 }
 
+/* Whether a format is asked for that only leakcheck-report knows. */
+static bool needs_tool(const struct lc_options *o)
+{
+    return *o->output || (o->format != LC_FORMAT_TEXT && o->format != LC_FORMAT_MTRACE && o->format != LC_FORMAT_NONE);
+}
+
 /* What is written whether there are findings or not. */
 static bool has_outputs(const struct lc_options *o)
 {
-    return *o->output || *o->write_baseline;
+    return needs_tool(o) || *o->write_baseline;
 }
 
 /* Sums are the same from whoever prints them, but for who knows what they are made of. */
@@ -91,14 +97,15 @@ static bool needs_memory(const struct lc_options *o)
 
 /* The report by leakcheck-report, which knows files and lines, and so which leaks are suppressed by them: what it finds to
  * fail for counts. False, and `*has_errors` stays, when it could not report. */
-static bool report_by_tool(const struct lc_finish *f, int log, int to, bool *has_errors)
+static bool report_by_tool(struct lc_finish *f, int log, int to, bool *has_errors)
 {
     struct lc_tool_arguments arguments;
+    int console = lc_target_fd(&f->console);
     if (!f->symbolizer[0] || log < 0)
         return false;
     lc_tool_arguments(&arguments, f->symbolizer);
     lc_sys_lseek(log, 0, SEEK_SET);
-    int status = lc_child_run(arguments.list, log, to);
+    int status = lc_child_run(arguments.list, log, to, console < 0 ? to : console);
     if (status == 0 || status == LC_TOOL_HAS_ERRORS)
         *has_errors = status;
     return status == 0 || status == LC_TOOL_HAS_ERRORS || status == -ECHILD;
@@ -159,9 +166,11 @@ static int report_here(struct lc_finish *f, struct lc_findings *findings, int to
     *has_errors = verdict.fails;
     verdict.exit_status = lc_verdict_exit_status(&verdict, &findings->process, o);
     style.verdict = &verdict;
+    if (needs_tool(o))
+        say(f, "leakcheck: formats other than text and mtrace need leakcheck-report, which could not be run: no other is written\n");
     if (o->format == LC_FORMAT_MTRACE)
         lc_mtrace_report(&out, findings, namer);
-    else
+    else if (o->format != LC_FORMAT_NONE || needs_tool(o))
         lc_text_report(&out, findings, namer, &style);
     if (namer)
         lc_names_close(namer);

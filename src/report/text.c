@@ -126,25 +126,35 @@ static void put_end(const struct page *p)
     }
 }
 
-/* Valgrind's words, so that those who parse them find them. */
+const char *lc_text_error(enum lc_error_kind kind)
+{
+    return kind == LC_ERROR_MISMATCHED_FREE ? "Mismatched free() / delete / delete []"
+                                            : "Invalid free() / delete / delete[] / realloc()";
+}
+
+void lc_text_error_address(struct lc_out *out, const struct lc_error *e)
+{
+    unsigned long size = e->size;
+    bool has_origin = *e->origin.function;
+    lc_out_fmt(out, "Address 0x%lX is ", (unsigned long)e->address);
+    if (e->kind == LC_ERROR_DOUBLE_FREE && has_origin)
+        lc_out_fmt(out, "0 bytes inside a block of size %'lu free'd before, which was alloc'd", size);
+    else if (e->kind == LC_ERROR_DOUBLE_FREE)
+        lc_out_str(out, "a block that was free'd before");
+    else if (has_origin)
+        lc_out_fmt(out, "0 bytes inside a block of size %'lu alloc'd", size);
+    else
+        lc_out_str(out, "not the start of a block that is known");
+}
+
 static void put_error(const struct page *p, const struct lc_error *e)
 {
-    LINE(p, "%s",
-         e->kind == LC_ERROR_MISMATCHED_FREE ? "Mismatched free() / delete / delete []"
-                                             : "Invalid free() / delete / delete[] / realloc()");
+    LINE(p, "%s", lc_text_error(e->kind));
     lc_text_stack(p->out, p->prefix, p->f, &e->site, p->namer, p->style);
-    unsigned long address = e->address, size = e->size;
-    bool has_origin = *e->origin.function;
-    if (e->kind == LC_ERROR_DOUBLE_FREE && has_origin)
-        LINE(p, " Address 0x%lX is 0 bytes inside a block of size %'lu free'd before, which was alloc'd",
-             address, size);
-    else if (e->kind == LC_ERROR_DOUBLE_FREE)
-        LINE(p, " Address 0x%lX is a block that was free'd before", address);
-    else if (has_origin)
-        LINE(p, " Address 0x%lX is 0 bytes inside a block of size %'lu alloc'd", address, size);
-    else
-        LINE(p, " Address 0x%lX is not the start of a block that is known", address);
-    if (has_origin)
+    lc_out_fmt(p->out, "%s ", p->prefix);
+    lc_text_error_address(p->out, e);
+    lc_out_char(p->out, '\n');
+    if (*e->origin.function)
         lc_text_stack(p->out, p->prefix, p->f, &e->origin, p->namer, p->style);
     if (e->count > 1)
         LINE(p, " This happened %'lu times; the address is the first one's", (unsigned long)e->count);

@@ -39,6 +39,12 @@ void lc_text_leaks(struct lc_out *out, const char *prefix, struct lc_findings *f
                    const struct lc_text_style *style);
 void lc_text_leak_summary(struct lc_out *out, const char *prefix, const struct lc_findings *f,
                           const struct lc_text_style *style);
+/* Its order: ascending. A record's first line, without an end; and of an error, in valgrind's words, so that those who
+ * parse them find them, what it is and what of its address is known. */
+void lc_text_sort(struct lc_findings *f);
+void lc_text_record(struct lc_out *out, const struct lc_leak *l, size_t number, size_t count);
+const char *lc_text_error(enum lc_error_kind kind);
+void lc_text_error_address(struct lc_out *out, const struct lc_error *e);
 /* The way to a leak's example, by its id (LC_NONE: to the block of --why); and the class of its objects. */
 void lc_text_path(struct lc_out *out, const char *prefix, const struct lc_findings *f, uint32_t leak,
                   struct lc_namer *namer);

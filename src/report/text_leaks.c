@@ -55,13 +55,13 @@ void lc_text_seen_in(struct lc_out *out, const char *prefix, const char *where)
     lc_out_char(out, '\n');
 }
 
-static void put_record(struct lc_out *out, const char *prefix, const struct lc_leak *l, size_t number, size_t count)
+void lc_text_record(struct lc_out *out, const struct lc_leak *l, size_t number, size_t count)
 {
     unsigned long direct = l->bytes, indirect = l->hanging_bytes;
-    lc_out_fmt(out, "%s%'lu ", prefix, direct + indirect);
+    lc_out_fmt(out, "%'lu ", direct + indirect);
     if (indirect)
         lc_out_fmt(out, "(%'lu direct, %'lu indirect) ", direct, indirect);
-    lc_out_fmt(out, "bytes in %'lu %s are %s in loss record %'zu of %'zu\n", (unsigned long)l->blocks,
+    lc_out_fmt(out, "bytes in %'lu %s are %s in loss record %'zu of %'zu", (unsigned long)l->blocks,
                l->kind == LC_LEAK_MAPPING ? "mappings" : "blocks", verbs[l->kind], number, count);
 }
 
@@ -149,11 +149,16 @@ static void put_suppression(struct lc_out *out, const struct lc_judgement *j)
         lc_text_lines(out, "", "", j->suppression);
 }
 
+void lc_text_sort(struct lc_findings *f)
+{
+    lc_sort(f->leaks, f->leak_count, sizeof *f->leaks, compare_leaks);
+}
+
 void lc_text_leaks(struct lc_out *out, const char *prefix, struct lc_findings *f, struct lc_namer *namer,
                    const struct lc_text_style *style)
 {
     const struct lc_leak *last = NULL;
-    lc_sort(f->leaks, f->leak_count, sizeof *f->leaks, compare_leaks);
+    lc_text_sort(f);
     bool has_headings = has_both(f, style);
     for (size_t i = 0; i < f->leak_count; i++) {
         if (!lc_text_is_shown(&f->leaks[i], style))
@@ -161,7 +166,9 @@ void lc_text_leaks(struct lc_out *out, const char *prefix, struct lc_findings *f
         if (has_headings)
             put_heading(out, prefix, &f->leaks[i], last);
         last = &f->leaks[i];
-        put_record(out, prefix, &f->leaks[i], i + 1, f->leak_count);
+        lc_out_str(out, prefix);
+        lc_text_record(out, &f->leaks[i], i + 1, f->leak_count);
+        lc_out_char(out, '\n');
         put_leak(out, prefix, f, &f->leaks[i], namer, style);
         put_suppression(out, f->leaks[i].judgement);
     }

@@ -12,8 +12,7 @@ static bool is_own(const struct lc_judgement *j)
     return !j || !j->has_owner || j->is_own;
 }
 
-/* Whether a finding that counts is of those that fail. */
-static bool may_fail(const struct lc_judgement *j, const struct lc_options *o)
+bool lc_verdict_may_fail(const struct lc_judgement *j, const struct lc_options *o)
 {
     switch ((enum lc_fail_on)o->fail_on) {
     case LC_FAIL_AUTO:
@@ -74,7 +73,7 @@ struct lc_verdict lc_verdict_of(const struct lc_findings *f, const struct lc_opt
         if (!(lc_leak_kind_bits(l->kind) & kinds))
             continue;
         count_leak(&v, l);
-        if (!may_fail(l->judgement, o))
+        if (!lc_verdict_may_fail(l->judgement, o))
             continue;
         failing_leaks++;
         failing_bytes += l->bytes;
@@ -83,7 +82,7 @@ struct lc_verdict lc_verdict_of(const struct lc_findings *f, const struct lc_opt
     for (size_t i = 0; i < f->error_count; i++) {
         v.errors++;
         count_judgement(&v, f->errors[i].judgement);
-        v.fails |= may_fail(f->errors[i].judgement, o);
+        v.fails |= lc_verdict_may_fail(f->errors[i].judgement, o);
     }
     return v;
 }

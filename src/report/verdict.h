@@ -21,6 +21,9 @@ struct lc_verdict {
  * judgement are taken for new and own ones. With exit_status -1. */
 struct lc_verdict lc_verdict_of(const struct lc_findings *f, const struct lc_options *o);
 
+/* Whether a finding that counts is of those that fail, by the policy of `o`. */
+bool lc_verdict_may_fail(const struct lc_judgement *j, const struct lc_options *o);
+
 /* The status of the process of `f` with `v`: its own; or `error-exitcode`, if it has to do with that one and
  * has succeeded so far. */
 int lc_verdict_exit_status(const struct lc_verdict *v, const struct lc_process *p, const struct lc_options *o);

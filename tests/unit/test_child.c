@@ -16,7 +16,7 @@ static char text[256];
 static int run(const char *script, int in, int out)
 {
     const char *const arguments[] = {"/bin/sh", "-c", script, NULL};
-    return lc_child_run(arguments, in, out);
+    return lc_child_run(arguments, in, out, out);
 }
 
 /* Its exit status; what it wrote is in `text`. */
@@ -50,7 +50,7 @@ Test(child, its_signal_comes_back)
 Test(child, a_program_that_is_not_there_is_told)
 {
     const char *const arguments[] = {"/does/not/exist", NULL};
-    cr_assert(eq(int, lc_child_run(arguments, 0, 1), -ENOENT));
+    cr_assert(eq(int, lc_child_run(arguments, 0, 1, 2), -ENOENT));
 }
 
 Test(child, its_environment_is_empty)
@@ -58,7 +58,7 @@ Test(child, its_environment_is_empty)
     setenv("LD_PRELOAD_TEST", "x", 1);
     const char *const arguments[] = {"/usr/bin/env", NULL};
     int out = lc_sys_memfd("out");
-    cr_assert(eq(int, lc_child_run(arguments, 0, out), 0));
+    cr_assert(eq(int, lc_child_run(arguments, 0, out, out), 0));
     cr_assert(eq(long, lc_sys_lseek(out, 0, SEEK_END), 0));
 }
 
