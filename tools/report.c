@@ -1,6 +1,8 @@
 #include "report.h"
 
 #include "complain.h"
+#include "compress.h"
+#include "destination.h"
 #include "formats/format.h"
 #include "judge.h"
 #include "mem.h"
@@ -10,10 +12,10 @@
 #include "symbols.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -108,24 +110,50 @@ static void judge(struct work *w, struct lc_findings *f)
         lc_baseline_judge(&w->baseline, f, w->judge, w->today);
 }
 
-/* In one format, to a file or, without a path, to standard output. */
-static void print(struct work *w, int format, const char *path)
+/* 0 or -errno. */
+static int print_to(struct work *w, const struct lc_formatter *format, int fd)
 {
-    int fd = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : STDOUT_FILENO;
-    if (fd < 0) {
-        lc_complain("%s: %s", path, strerror(errno));
-        w->is_good = false;
-        return;
-    }
     struct lc_out out;
     lc_out_init(&out, fd, lc_mem_alloc(OUTPUT_BUFFER, 1), OUTPUT_BUFFER);
     w->report.out = &out;
-    w->is_good &= lc_formatters[format]->print(&w->report);
+    w->is_good &= format->print(&w->report);
     int failure = lc_out_flush(&out);
+    free(out.buf);
+    return failure;
+}
+
+static int print_compressed(struct work *w, const struct lc_formatter *format, int fd)
+{
+    int plain = memfd_create("leakcheck-report", MFD_CLOEXEC);
+    if (plain < 0)
+        return -errno;
+    int failure = print_to(w, format, plain);
+    if (!failure)
+        failure = lc_compress(plain, fd);
+    close(plain);
+    return failure;
+}
+
+static bool ends_in_gz(const char *path)
+{
+    size_t len = strlen(path);
+    return len >= strlen(".gz") && strcmp(path + len - strlen(".gz"), ".gz") == 0;
+}
+
+/* In one format, to a file or, without a path, to standard output. */
+static void print(struct work *w, int kind, const char *path)
+{
+    const struct lc_formatter *format = lc_formatters[kind];
+    int fd = path ? lc_destination_open(path) : STDOUT_FILENO;
+    if (fd < 0) {
+        w->is_good = false;
+        return;
+    }
+    bool is_compressed = format->is_compressed || (path && ends_in_gz(path));
+    int failure = is_compressed ? print_compressed(w, format, fd) : print_to(w, format, fd);
     if (failure)
         lc_complain("%s: %s", path ? path : "standard output", strerror(-failure));
     w->is_good &= failure == 0;
-    free(out.buf);
     if (path)
         close(fd);
 }

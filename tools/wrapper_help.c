@@ -84,7 +84,10 @@ void lc_wrapper_help(const struct lc_options *defaults)
         print_row(&rows[i], defaults);
     for (size_t i = 0; i < LC_ARRAY_LEN(aliases); i++)
         print_alias(&aliases[i]);
-    printf("  --log-fd=N                        --log-file=/dev/fd/N\n");
+    printf("  --log-fd=N                        --log-file=/dev/fd/N\n"
+           "  --log-socket=HOST:PORT            --format=none --output=text:tcp:HOST:PORT\n"
+           "  --xml=yes --xml-file=FILE         --format=none --output=xml:FILE; as well --xml-fd=N, --xml-socket=HOST:PORT\n"
+           "  --xtree-leak=yes                  --output=callgrind:FILE, FILE of --xtree-leak-file= [xtleak.kcg.%%p]\n");
     printf("  Accepted for valgrind's sake, without effect:\n");
     int column = printf("   ");
     for (size_t i = 0; i < LC_ARRAY_LEN(ignored); i++)

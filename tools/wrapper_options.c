@@ -4,6 +4,7 @@
 #include "project_options.h"
 #include "report/outputs.h"
 #include "report/suppressions.h"
+#include "valgrind_words.h"
 #include "wrapper_help.h"
 
 #include <errno.h>
@@ -51,8 +52,9 @@ static bool take(struct lc_options *options, char **list, const char *text, char
 }
 
 /* Of the command line. */
-static bool add(struct lc_wrapper_options *o, const char *text)
+static bool add(void *options, const char *text)
 {
+    struct lc_wrapper_options *o = options;
     char why[2048];
     if (take(&o->given, &o->text, text, why, sizeof why))
         return true;
@@ -113,6 +115,8 @@ static void start(struct lc_wrapper_options *o)
 /* The options before the command; `*word` is left there. */
 static enum lc_wrapper_answer read_words(struct lc_wrapper_options *o, char ***word, bool *has_no_ignored)
 {
+    struct lc_valgrind_words valgrind = {0};
+    bool is_good = true;
     for (++*word; **word && (**word)[0] == '-' && (**word)[1]; ++*word) {
         const char *text = **word;
         const struct alias *alias = find_alias(text);
@@ -128,10 +132,7 @@ static enum lc_wrapper_answer read_words(struct lc_wrapper_options *o, char ***w
             printf("leakcheck " LC_VERSION "\n");
             return LC_WRAPPER_DONE;
         }
-        if (strncmp(text, "--log-fd=", strlen("--log-fd=")) == 0) {
-            char *file = lc_mem_format("log-file=/dev/fd/%s", text + strlen("--log-fd="));
-            bool is_good = add(o, file);
-            free(file);
+        if (lc_valgrind_word(&valgrind, text, add, o, &is_good)) {
             if (!is_good)
                 return LC_WRAPPER_WRONG;
         } else if (is_ignored(text))
@@ -141,7 +142,21 @@ static enum lc_wrapper_answer read_words(struct lc_wrapper_options *o, char ***w
         else if (!(alias ? add_alias(o, alias, word) : add(o, text + 2)))
             return LC_WRAPPER_WRONG;
     }
-    return LC_WRAPPER_RUN;
+    return lc_valgrind_words_end(&valgrind, add, o) ? LC_WRAPPER_RUN : LC_WRAPPER_WRONG;
+}
+
+/* In a job of GitHub's, which reads its output: annotations beside the report, and the step's summary; before what the project
+ * says. */
+static void take_github(struct lc_wrapper_options *o)
+{
+    const char *is_there = getenv("GITHUB_ACTIONS"), *summary = getenv("GITHUB_STEP_SUMMARY");
+    char why[64];
+    if (!is_there || strcmp(is_there, "true") != 0)
+        return;
+    take(&o->current, &o->project, "output=github:/dev/stderr", why, sizeof why);
+    char *text = lc_mem_format("step-summary=%s", summary ? summary : "");
+    take(&o->current, &o->project, text, why, sizeof why);
+    free(text);
 }
 
 /* Of the project: before the environment's. */
@@ -203,6 +218,8 @@ enum lc_wrapper_answer lc_wrapper_options_read(struct lc_wrapper_options *to, ch
         fputc('\n', stderr);
     if (answer == LC_WRAPPER_RUN && !*argv)
         return fprintf(stderr, "leakcheck: no command; %s\n", lc_wrapper_usage), LC_WRAPPER_WRONG;
+    if (answer == LC_WRAPPER_RUN)
+        take_github(to);
     if (answer == LC_WRAPPER_RUN && !lc_project_options_read(take_project_option, to))
         return LC_WRAPPER_WRONG;
     const char *environment = getenv(VARIABLE);

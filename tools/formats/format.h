@@ -27,9 +27,12 @@ struct lc_report {
 struct lc_formatter {
     /* True; or false when a log lacks what the format needs, after a line on stderr. */
     bool (*print)(const struct lc_report *report);
+    bool is_compressed; /* by gzip, whatever its file is called */
 };
 
-extern const struct lc_formatter lc_formatter_text, lc_formatter_mtrace, lc_formatter_json;
+extern const struct lc_formatter lc_formatter_text, lc_formatter_mtrace, lc_formatter_none, lc_formatter_json, lc_formatter_lsan,
+    lc_formatter_xml, lc_formatter_sarif, lc_formatter_junit, lc_formatter_github, lc_formatter_gitlab, lc_formatter_markdown,
+    lc_formatter_folded, lc_formatter_pprof, lc_formatter_callgrind, lc_formatter_dhat, lc_formatter_heaptrack;
 
 /* By enum lc_format_kind. */
 extern const struct lc_formatter *const lc_formatters[];

@@ -1,38 +1,14 @@
 /* JSON, as leakcheck.schema.json describes it: everything that the text has. Written record by record, so that the
  * memory that it takes does not grow with their number. */
-#include "calls.h"
 #include "formats/format.h"
 #include "formats/json_memory.h"
 #include "formats/json_text.h"
+#include "formats/stack.h"
 #include "report/words.h"
 
 #include <string.h>
 
 #define SCHEMA_VERSION 1
-
-/* `"key": [` ... `]`, an item a line. */
-struct list {
-    struct lc_out *out;
-    const char *separator;
-};
-
-static struct list begin_list(struct lc_out *out, const char *key)
-{
-    lc_out_fmt(out, ",\n\"%s\": [", key);
-    return (struct list){out, "\n"};
-}
-
-static void put_item(struct list *list, json_t *item)
-{
-    lc_out_str(list->out, list->separator);
-    lc_json_put(list->out, item);
-    list->separator = ",\n";
-}
-
-static void end_list(struct list *list)
-{
-    lc_out_str(list->out, "]");
-}
 
 static void put_value(struct lc_out *out, const char *key, json_t *value)
 {
@@ -105,14 +81,12 @@ static json_t *json_call(const struct lc_call *c)
 /* The stack of `site`, with the keys `stack` and `cut`. */
 static void set_stack(const struct lc_report *r, json_t *object, const struct lc_site *site)
 {
-    static struct lc_calls calls; /* its memory is used again and again */
-    unsigned max = r->style->num_callers;
+    struct lc_stack s = lc_stack_of(r, site);
     json_t *stack = json_array();
-    lc_calls_fill(&calls, r->findings, site, r->namer, r->style->verbose);
-    for (size_t i = 0; i < calls.count && (!max || i < max); i++)
-        json_array_append_new(stack, json_call(&calls.at[i]));
+    for (size_t i = 0; i < s.count; i++)
+        json_array_append_new(stack, json_call(&s.at[i]));
     json_object_set_new(object, "stack", stack);
-    json_object_set_new(object, "cut", json_boolean(calls.is_cut || (max && calls.count > max)));
+    json_object_set_new(object, "cut", json_boolean(s.is_cut));
 }
 
 static void set_judgement(json_t *object, const struct lc_judgement *j)
@@ -199,31 +173,31 @@ static json_t *json_coverage(const struct lc_coverage *c)
 
 static void put_records(const struct lc_report *r)
 {
-    struct list records = begin_list(r->out, "records");
+    struct lc_json_list records = lc_json_list_begin(r->out, "records");
     for (size_t i = 0; i < r->findings->leak_count; i++)
-        put_item(&records, json_record(r, &r->findings->leaks[i]));
-    end_list(&records);
-    struct list errors = begin_list(r->out, "errors");
+        lc_json_list_put(&records, json_record(r, &r->findings->leaks[i]));
+    lc_json_list_end(&records);
+    struct lc_json_list errors = lc_json_list_begin(r->out, "errors");
     for (size_t i = 0; i < r->findings->error_count; i++)
-        put_item(&errors, json_error_record(r, &r->findings->errors[i]));
-    end_list(&errors);
+        lc_json_list_put(&errors, json_error_record(r, &r->findings->errors[i]));
+    lc_json_list_end(&errors);
 }
 
 static void put_processes(const struct lc_report *r)
 {
-    struct list processes = begin_list(r->out, "processes");
+    struct lc_json_list processes = lc_json_list_begin(r->out, "processes");
     for (size_t i = 0; i < r->count; i++)
-        put_item(&processes, json_process(&r->logs[i].findings));
-    end_list(&processes);
-    struct list vm = begin_list(r->out, "vm");
+        lc_json_list_put(&processes, json_process(&r->logs[i].findings));
+    lc_json_list_end(&processes);
+    struct lc_json_list vm = lc_json_list_begin(r->out, "vm");
     for (size_t i = 0; i < r->count; i++)
-        put_item(&vm, lc_json_memory(&r->logs[i].findings));
-    end_list(&vm);
+        lc_json_list_put(&vm, lc_json_memory(&r->logs[i].findings));
+    lc_json_list_end(&vm);
 }
 
 static void put_suppressions(const struct lc_report *r)
 {
-    struct list list = begin_list(r->out, "suppressions");
+    struct lc_json_list list = lc_json_list_begin(r->out, "suppressions");
     for (size_t i = 0; r->suppressions && i < r->suppressions->count; i++) {
         const struct lc_suppression *s = &r->suppressions->at[i];
         json_t *item = json_object();
@@ -233,15 +207,15 @@ static void put_suppressions(const struct lc_report *r)
         json_object_set_new(item, "records", lc_json_number(s->records));
         json_object_set_new(item, "bytes", lc_json_number(s->bytes));
         json_object_set_new(item, "blocks", lc_json_number(s->blocks));
-        put_item(&list, item);
+        lc_json_list_put(&list, item);
     }
-    end_list(&list);
+    lc_json_list_end(&list);
 }
 
 /* What the baseline has in vain. */
 static void put_stale(const struct lc_report *r)
 {
-    struct list list = begin_list(r->out, "baseline");
+    struct lc_json_list list = lc_json_list_begin(r->out, "baseline");
     for (size_t i = 0; r->baseline && i < r->baseline->count; i++) {
         const struct lc_baseline_entry *e = &r->baseline->at[i];
         if (!lc_baseline_is_stale(e, r->today))
@@ -255,9 +229,9 @@ static void put_stale(const struct lc_report *r)
         json_object_set_new(item, "reason", lc_json_text(e->reason));
         json_object_set_new(item, "expires", lc_json_text(e->expires));
         json_object_set_new(item, "expired", json_boolean(lc_baseline_is_expired(e, r->today)));
-        put_item(&list, item);
+        lc_json_list_put(&list, item);
     }
-    end_list(&list);
+    lc_json_list_end(&list);
 }
 
 static bool print(const struct lc_report *r)

@@ -56,3 +56,23 @@ void lc_json_put(struct lc_out *out, json_t *value)
     json_dump_callback(value, write_part, out, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_ENCODE_ANY);
     json_decref(value);
 }
+
+struct lc_json_list lc_json_list_begin(struct lc_out *out, const char *key)
+{
+    if (key)
+        lc_out_fmt(out, ",\n\"%s\": ", key);
+    lc_out_char(out, '[');
+    return (struct lc_json_list){out, "\n"};
+}
+
+void lc_json_list_put(struct lc_json_list *list, json_t *item)
+{
+    lc_out_str(list->out, list->separator);
+    lc_json_put(list->out, item);
+    list->separator = ",\n";
+}
+
+void lc_json_list_end(struct lc_json_list *list)
+{
+    lc_out_str(list->out, "]");
+}

@@ -15,4 +15,15 @@ json_t *lc_json_address(uintptr_t address);
 /* Writes `value`, in ASCII, on one line without an end, and gives it back. */
 void lc_json_put(struct lc_out *out, json_t *value);
 
+/* `[` ... `]`, an item a line, so that memory does not grow with their number. */
+struct lc_json_list {
+    struct lc_out *out;
+    const char *separator;
+};
+
+/* With `key` (or NULL), as a member that others stand before. */
+struct lc_json_list lc_json_list_begin(struct lc_out *out, const char *key);
+void lc_json_list_put(struct lc_json_list *list, json_t *item);
+void lc_json_list_end(struct lc_json_list *list);
+
 #endif

@@ -4,7 +4,7 @@
 
 # shellcheck disable=SC2034 # used by who sources this
 build_packages='gcc g++ libc6-dev meson ninja-build pkg-config libunwind-dev liblzma-dev libbsd-dev uthash-dev libdw-dev
-    libelf-dev libiberty-dev libjansson-dev libsqlite3-dev'
+    libelf-dev libiberty-dev libjansson-dev libsqlite3-dev zlib1g-dev'
 
 say() {
     printf '%s: %s\n' "${self?}" "$*" >&2
