@@ -11,6 +11,7 @@ samples=$build/samples
 log=$BATS_TEST_TMPDIR/log
 export LC_ALL=C
 unset LEAKCHECK_OPTIONS LD_PRELOAD LD_LIBRARY_PATH # which meson sets
+unset GITHUB_ACTIONS GITHUB_STEP_SUMMARY
 
 # compile NAME [FLAGS...]: the C program on stdin becomes $BATS_TEST_TMPDIR/NAME. compile_cxx: C++.
 compile() {
