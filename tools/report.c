@@ -37,12 +37,9 @@ struct work {
     bool is_good;
 };
 
-static void complain_suppression(const char *file, unsigned line, const char *what)
+static void complain_suppression(const char *text)
 {
-    if (line)
-        lc_complain("%s:%u: %s", file, line, what);
-    else
-        lc_complain("%s: %s", file, what);
+    lc_complain("%s", text);
 }
 
 /* Those of the program itself may be for other tools, too. */
@@ -59,16 +56,10 @@ static void add_own_suppressions(struct work *w)
 static void suppress(struct work *w, struct lc_findings *f)
 {
     const struct lc_options *o = &w->settings->options;
-    const char *rest = o->suppressions;
-    size_t len;
     add_own_suppressions(w);
     w->suppressions.complain = complain_suppression;
     w->suppressions.wrong = 0;
-    for (const char *item; (item = lc_options_next(&rest, &len));) {
-        char *path = lc_mem_format("%.*s", (int)len, item);
-        lc_suppressions_read(&w->suppressions, path);
-        free(path);
-    }
+    lc_suppressions_read(&w->suppressions, o->suppressions, "");
     w->is_good &= w->suppressions.wrong == 0;
     if (o->default_suppressions)
         lc_suppressions_add_default(&w->suppressions);

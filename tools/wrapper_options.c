@@ -171,12 +171,9 @@ static void ignore_complaint(const char *why)
     (void)why; /* the library says it */
 }
 
-static void complain_suppression(const char *file, unsigned line, const char *what)
+static void complain_suppression(const char *text)
 {
-    if (line)
-        fprintf(stderr, "leakcheck: %s:%u: %s\n", file, line, what);
-    else
-        fprintf(stderr, "leakcheck: %s: %s\n", file, what);
+    fprintf(stderr, "leakcheck: %s\n", text);
 }
 
 static bool has_wrong_output;
@@ -191,14 +188,8 @@ static void complain_output(const char *output)
 static bool check_files(const struct lc_options *o)
 {
     struct lc_suppressions s = {.complain = complain_suppression};
-    size_t len;
-    const char *rest = o->suppressions;
     bool is_good = true;
-    for (const char *item; (item = lc_options_next(&rest, &len));) {
-        char *path = lc_mem_format("%.*s", (int)len, item);
-        lc_suppressions_read(&s, path);
-        free(path);
-    }
+    lc_suppressions_read(&s, o->suppressions, "");
     lc_option_list output;
     has_wrong_output = false;
     lc_outputs_resolve(strcpy(output, o->output), environ, complain_output);

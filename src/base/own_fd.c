@@ -18,24 +18,30 @@ int lc_own_fd_floor(void)
     return limit.rlim_cur > 2 * LOW_LIMIT_ROOM ? (int)limit.rlim_cur - LOW_LIMIT_ROOM : -1;
 }
 
-int lc_own_fd_keep(struct lc_own_fd *f, int low)
+int lc_own_fd_adopt(struct lc_own_fd *f, int fd)
 {
     struct stat st;
-    *f = (struct lc_own_fd){.fd = -1};
-    if (low < 0)
-        return low;
-    int floor = lc_own_fd_floor();
-    int high = floor < 0 ? -EMFILE : lc_sys_fcntl(low, F_DUPFD_CLOEXEC, floor);
-    lc_sys_close(low);
-    int rc = high < 0 ? high : lc_sys_fstat(high, &st);
-    if (rc == 0)
-        *f = (struct lc_own_fd){high, st.st_dev, st.st_ino};
+    int rc = fd < 0 ? fd : lc_sys_fstat(fd, &st);
+    *f = rc < 0 ? (struct lc_own_fd){.fd = -1} : (struct lc_own_fd){fd, st.st_dev, st.st_ino};
     return rc;
+}
+
+bool lc_own_fd_is(const struct lc_own_fd *f, int fd)
+{
+    struct stat st;
+    return fd >= 0 && lc_sys_fstat(fd, &st) == 0 && st.st_dev == f->device && st.st_ino == f->inode;
+}
+
+int lc_own_fd_keep(struct lc_own_fd *f, int low)
+{
+    int floor = lc_own_fd_floor();
+    int high = low < 0 ? low : floor < 0 ? -EMFILE : lc_sys_fcntl(low, F_DUPFD_CLOEXEC, floor);
+    if (low >= 0)
+        lc_sys_close(low);
+    return lc_own_fd_adopt(f, high);
 }
 
 int lc_own_fd_get(const struct lc_own_fd *f)
 {
-    struct stat st;
-    bool is_ours = f->fd > 2 && lc_sys_fstat(f->fd, &st) == 0 && st.st_dev == f->device && st.st_ino == f->inode;
-    return is_ours ? f->fd : -1;
+    return f->fd > 2 && lc_own_fd_is(f, f->fd) ? f->fd : -1;
 }

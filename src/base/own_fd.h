@@ -3,6 +3,8 @@
 #ifndef LC_BASE_OWN_FD_H
 #define LC_BASE_OWN_FD_H
 
+#include "base/compiler.h"
+
 #include <sys/types.h>
 
 struct lc_own_fd {
@@ -14,6 +16,10 @@ struct lc_own_fd {
 /* The lowest number for one; -1 where there is no such place: with a limit so low every descriptor is one that the
  * program counts on. */
 int lc_own_fd_floor(void);
+
+/* Remembers what `fd` is, where it lies; and whether `fd` is that. 0 or -errno. */
+int lc_own_fd_adopt(struct lc_own_fd *f, int fd);
+bool lc_own_fd_is(const struct lc_own_fd *f, int fd);
 
 /* Keeps what `low` is under a high number, and closes `low`. 0 or -errno: then there is none. */
 int lc_own_fd_keep(struct lc_own_fd *f, int low);

@@ -70,7 +70,7 @@ struct check {
 static void count(void *argument)
 {
     struct check *c = argument;
-    c->rc = c->run->scan ? lc_leaks_count(&c->run->options, c->run->scan, c->run->suppressions, c->totals) : -ENOSYS;
+    c->rc = c->run->scan ? lc_leaks_count(&c->run->options, c->run->scan, lc_finish_rules(c->run), c->totals) : -ENOSYS;
 }
 
 static void report(void *argument)

@@ -14,6 +14,7 @@
 #include "record/alternate.h"
 #include "record/fork.h"
 #include "record/site.h"
+#include "report/verdict.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -157,9 +158,7 @@ static void __attribute__((noreturn)) end_process(int status)
     }
     lc_sys_signals_block(&signals);
     bool has_errors = report_once(LC_END_STATUS, status & 0xff);
-    const struct lc_options *o = &end.run->options;
-    bool may_fail = o->error_exitcode && (o->main_pid == 0 || end.run->identity.process.is_main);
-    lc_sys_exit_group((status & 0xff) == 0 && has_errors && may_fail ? (int)o->error_exitcode : status);
+    lc_sys_exit_group(lc_verdict_status(has_errors, status, &end.run->identity.process, &end.run->options));
 }
 
 static void free_pools(const struct lc_context *here, bool is_flushed)
@@ -192,9 +191,9 @@ void lc_end_check_finally(void)
         return;
     lc_sys_signals_block(&signals);
     bool has_errors = report_once(LC_END_RUNNING, 0);
-    const struct lc_options *o = &end.run->options;
-    if (has_errors && o->error_exitcode && (o->main_pid == 0 || end.run->identity.process.is_main))
-        lc_sys_exit_group((int)o->error_exitcode);
+    int failure = lc_verdict_status(has_errors, 0, &end.run->identity.process, &end.run->options);
+    if (failure)
+        lc_sys_exit_group(failure);
     lc_sys_signals_restore(&signals);
 }
 

@@ -96,12 +96,12 @@ static int keep(void *unused)
     (void)unused;
     const struct lc_finish *run = keeper.run;
     int watch = lc_ended_watch(keeper.pid);
-    const int kept[] = {run->console.fd, run->report.fd, run->record.fd, run->run_log.fd, keeper.ours, watch};
+    const int kept[] = {run->console.own.fd, run->report.own.fd, run->record.own.fd, run->run_log.own.fd, keeper.ours, watch};
     lc_sys_call(SYS_setsid, 0, 0, 0, 0, 0, 0);
     lc_sys_call(SYS_prctl, PR_SET_NAME, (long)"leakcheck", 0, 0, 0, 0);
     close_all_but(kept, LC_ARRAY_LEN(kept));
-    if (run->identity.process.is_main && run->run_log.fd >= 0)
-        lc_run_log_hold(run->run_log.fd);
+    if (run->identity.process.is_main && run->run_log.own.fd >= 0)
+        lc_run_log_hold(run->run_log.own.fd);
     __atomic_store_n(&keeper.is_ready, 1, __ATOMIC_RELEASE);
     if (watch >= 0 && wait_for_end(watch))
         lc_end_report_for_dead(lc_ended_status(watch, keeper.pid));

@@ -42,7 +42,7 @@ static void open_targets(char *const *environment)
     const struct lc_options *o = &run.options;
     const struct lc_process *p = &run.identity.process;
     lc_target_open_stderr(&run.console);
-    run.report.fd = run.record.fd = run.run_log.fd = -1;
+    run.report.own.fd = run.record.own.fd = run.run_log.own.fd = -1;
     int rc = o->log_file[0] ? lc_target_open_file(&run.report, o->log_file, p->directory, environment) : 0;
     if (rc < 0)
         complain_of_file("log-file", o->log_file, -rc, "the report goes to standard error");

@@ -4,6 +4,7 @@
 
 #include "base/options.h"
 #include "report/identity.h"
+#include "report/suppressions.h"
 #include "scan/scan.h"
 
 /* What the scan needs; see scan/scan.h. */
@@ -27,6 +28,7 @@ struct lc_collect_input {
     bool needs_memory; /* the memory map and the account: what smaps says, and what blocks are in memory */
     bool needs_details; /* sizes of modules, facts of the system */
     const char *suppressions; /* the program's own (suppressions.h), or NULL */
+    const struct lc_suppressions *rules; /* these, and those of files, for suppressed.h; or NULL */
     const char *const *notes;
     size_t note_count;
 };

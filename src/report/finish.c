@@ -113,9 +113,19 @@ static bool report_by_tool(struct lc_finish *f, int log, int to, bool *has_error
 
 static struct lc_finish *suppressing;
 
-static void complain_suppression(const char *file, unsigned line, const char *what)
+static void complain_suppression(const char *text)
 {
-    say(suppressing, "leakcheck: %s:%u: %s\n", file, line, what);
+    say(suppressing, "leakcheck: %s\n", text);
+}
+
+const struct lc_suppressions *lc_finish_rules(struct lc_finish *f)
+{
+    if (!f->has_rules && f->suppressions)
+        lc_suppressions_add(&f->rules, "", f->suppressions);
+    if (!f->has_rules)
+        lc_suppressions_read(&f->rules, f->options.suppressions, f->identity.process.directory);
+    f->has_rules = true;
+    return &f->rules;
 }
 
 /* By the names that we know. */
@@ -128,18 +138,10 @@ static void suppress(struct lc_finish *f, struct lc_findings *findings, struct l
         return;
     is_done = true;
     suppressing = f;
-    const char *rest = o->suppressions;
-    char path[LC_TARGET_PATH_MAX];
-    size_t len;
     if (findings->suppressions)
         lc_suppressions_add(&suppressions, "the program's own", findings->suppressions);
     suppressions.complain = complain_suppression;
-    for (const char *item; (item = lc_options_next(&rest, &len));) {
-        bool is_absolute = *item == '/';
-        lc_format(path, sizeof path, "%s%s%.*s", is_absolute ? "" : f->identity.process.directory, is_absolute ? "" : "/", (int)len,
-                  item);
-        lc_suppressions_read(&suppressions, path);
-    }
+    lc_suppressions_read(&suppressions, o->suppressions, f->identity.process.directory);
     if (o->default_suppressions)
         lc_suppressions_add_default(&suppressions);
     lc_suppressions_apply(&suppressions, findings, namer);
@@ -295,7 +297,7 @@ static bool is_silent(const struct lc_finish *f)
 /* The run's log, for what processes below the command tell; or -1. */
 static int run_below_command(struct lc_finish *f)
 {
-    return f->run_log.fd >= 0 && is_below_command(f) && !is_silent(f) ? lc_target_fd(&f->run_log) : -1;
+    return f->run_log.own.fd >= 0 && is_below_command(f) && !is_silent(f) ? lc_target_fd(&f->run_log) : -1;
 }
 
 void lc_finish_begin(struct lc_finish *f)
@@ -310,7 +312,7 @@ void lc_finish_leave(struct lc_finish *f)
 
 void lc_finish_tell_killed(struct lc_finish *f, pid_t pid, int signal)
 {
-    if (f->run_log.fd >= 0)
+    if (f->run_log.own.fd >= 0)
         lc_run_tell_killed(lc_target_fd(&f->run_log), pid, signal);
 }
 
@@ -341,6 +343,7 @@ bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
         .not_leaks = f->keeps_stdio_buffers ? f->stdio_allocator : (struct lc_range){0},
         .inherited_sites = has_parent(&f->identity) ? f->inherited_sites : 0,
         .suppressions = f->suppressions,
+        .rules = lc_finish_rules(f),
         .notes = f->notes,
         .note_count = f->note_count,
     };
@@ -363,7 +366,7 @@ bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
     if (has_record)
         keep_record(f, &findings, buffer);
     bool has_stacks = input.needs_stacks || findings.error_count || findings.step_count;
-    bool is_of_run = kind != LC_END_RUNNING && f->run_log.fd >= 0;
+    bool is_of_run = kind != LC_END_RUNNING && f->run_log.own.fd >= 0;
     if (is_of_run && !is_below && leave_to_supervisor(f, &findings, buffer))
         return has_errors;
     if (is_of_run && !is_below && report_run(f, &findings, buffer, &has_errors))

@@ -20,6 +20,8 @@ struct lc_finish {
     size_t note_count;
     uint64_t early_blocks;
     const char *suppressions;        /* the program's own (report/suppressed.h), or NULL */
+    struct lc_suppressions rules;    /* these, and those of files, once they have been read */
+    bool has_rules;
     struct lc_range stdio_allocator; /* where libc allocates the buffers of its streams */
     struct lc_collect_scan *scan;    /* for this report: see collect.h */
     uint32_t inherited_sites;        /* sites below it are of blocks that a fork's child inherited */
@@ -36,5 +38,8 @@ void lc_finish_tell_killed(struct lc_finish *f, pid_t pid, int signal);
  * an error; by leakcheck-report, which knows more names for suppressions, where it has made the report. Once per process: the caller sees to that, and that recording has stopped. What can't be written
  * where it should go is told on the console, and the report then goes there. */
 bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value);
+
+/* The program's own suppressions and those of files, read once. What is wrong with a file is told by who reports. */
+const struct lc_suppressions *lc_finish_rules(struct lc_finish *f);
 
 #endif

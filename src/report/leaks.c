@@ -290,14 +290,14 @@ static void add_up(struct lc_leak_totals *out, const struct lc_scan_result *s)
     }
 }
 
-int lc_leaks_count(const struct lc_options *options, struct lc_collect_scan *s, const char *suppressions,
+int lc_leaks_count(const struct lc_options *options, struct lc_collect_scan *s, const struct lc_suppressions *rules,
                    struct lc_leak_totals *out)
 {
     struct lc_regions regions;
     struct lc_scan_result result;
     *out = (struct lc_leak_totals){0};
     struct lc_suppressed suppressed = {0};
-    int rc = suppressions ? lc_suppressed_find(&suppressed, suppressions) : 0;
+    int rc = lc_suppressed_find(&suppressed, rules);
     if (rc == 0)
         rc = lc_regions_read(&regions, false);
     if (rc == 0) {
@@ -369,7 +369,7 @@ static void collect_unscanned(struct work *w)
 int lc_leaks_collect(struct lc_leaks *l)
 {
     struct work w = {.l = l};
-    w.is_full = l->in->suppressions && lc_suppressed_find(&l->suppressed, l->in->suppressions) < 0;
+    w.is_full = lc_suppressed_find(&l->suppressed, l->in->rules) < 0;
     l->is_scanned = l->in->scan && l->regions->snapshot.count &&
                     scan(&l->scan, l->in->options, l->in->scan, l->regions, &l->suppressed) == 0;
     if (l->is_scanned)

@@ -20,12 +20,12 @@ struct lc_leaks {
  * number. 0, or -ENOMEM: then some are missing. */
 int lc_leaks_collect(struct lc_leaks *l);
 
-/* How much there is of each kind now, with the program's `suppressions` (NULL: none) (LC_LEAK_UNFREED stays 0); all memory is given back. The world is resumed.
+/* How much there is of each kind now, with the suppressions `rules` (suppressed.h; NULL: none) (LC_LEAK_UNFREED stays 0); all memory is given back. The world is resumed.
  * 0 or -errno: what is lost can't be found out. */
 struct lc_leak_totals {
     uint64_t bytes[LC_LEAK_KIND_COUNT], blocks[LC_LEAK_KIND_COUNT];
 };
-int lc_leaks_count(const struct lc_options *options, struct lc_collect_scan *scan, const char *suppressions,
+int lc_leaks_count(const struct lc_options *options, struct lc_collect_scan *scan, const struct lc_suppressions *rules,
                    struct lc_leak_totals *out);
 
 struct lc_site lc_leaks_site(const struct lc_collect_input *in, uint32_t stack, enum lc_function f);

@@ -1,44 +1,41 @@
 #include "report/suppressed.h"
 
 #include "base/arena.h"
+#include "base/out.h"
 #include "record/depot.h"
 #include "report/module_list.h"
 #include "report/names.h"
-#include "report/suppressions.h"
 
 #include <errno.h>
 #include <string.h>
 
-/* The pattern of the next `leak:` line from `*rules` on, or NULL. */
-static const char *next_pattern(const char **rules, size_t *len)
+/* Whether a mangled name has in it what "ns::function" is there: each identifier after its length (Itanium C++ ABI,
+ * 5.1). Patterns of anything else than whole identifiers are left to leakcheck-report. */
+static bool is_mangled_as(const char *pattern, const char *symbol)
 {
-    static const char type[] = "leak:";
-    while (**rules) {
-        const char *line = *rules + strspn(*rules, " \t\r");
-        const char *end = strchrnul(line, '\n');
-        *rules = *end ? end + 1 : end;
-        if (strncmp(line, type, strlen(type)) != 0)
-            continue;
-        line += strlen(type);
-        while (end > line && strchr(" \t\r", end[-1]))
-            end--;
-        *len = (size_t)(end - line);
-        if (*len)
-            return line;
+    static const char of_identifiers[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+    char text[256];
+    struct lc_out out;
+    lc_out_init(&out, -1, text, sizeof text - 1);
+    for (size_t len; (len = strspn(pattern, of_identifiers)); pattern += strncmp(pattern, "::", 2) == 0 ? 2 : 0) {
+        lc_out_fmt(&out, "%zu%.*s", len, (int)len, pattern);
+        pattern += len;
     }
-    return NULL;
+    text[out.len] = '\0';
+    return !*pattern && out.len < out.cap && strncmp(symbol, "_Z", 2) == 0 && strstr(symbol, text);
 }
 
-static bool is_named(const char *rules, const char *text)
+static bool is_named(const struct lc_suppressions *rules, const char *text)
 {
-    size_t len;
-    for (const char *pattern; text && (pattern = next_pattern(&rules, &len));)
-        if (lc_suppressions_stands_in(pattern, len, text))
+    for (size_t i = 0; text && i < rules->count; i++) {
+        const char *pattern = rules->at[i].anywhere;
+        if (pattern && (lc_suppressions_stands_in(pattern, strlen(pattern), text) || is_mangled_as(pattern, text)))
             return true;
+    }
     return false;
 }
 
-static bool is_frame_named(const char *rules, const struct lc_findings *f, struct lc_namer *namer)
+static bool is_frame_named(const struct lc_suppressions *rules, const struct lc_findings *f, struct lc_namer *namer)
 {
     struct lc_location at = {0};
     if (f->frames[0].module != LC_NONE && is_named(rules, f->modules[f->frames[0].module].path))
@@ -64,11 +61,21 @@ static void name_stacks(struct lc_suppressed *s, struct lc_findings *f, struct l
     }
 }
 
-int lc_suppressed_find(struct lc_suppressed *s, const char *rules)
+static bool has_patterns(const struct lc_suppressions *rules)
+{
+    for (size_t i = 0; rules && i < rules->count; i++)
+        if (rules->at[i].anywhere)
+            return true;
+    return false;
+}
+
+int lc_suppressed_find(struct lc_suppressed *s, const struct lc_suppressions *rules)
 {
     struct lc_frame frame;
     struct lc_findings f = {.frames = &frame, .frame_count = 1};
     *s = (struct lc_suppressed){.rules = rules, .count = lc_depot_count()};
+    if (!has_patterns(rules))
+        return 0;
     s->stacks = lc_pages_map(s->count + 1, "report");
     f.modules = lc_module_list_make(&f.module_count);
     struct lc_namer *namer = f.modules ? lc_names_open(&f) : NULL;

@@ -3,10 +3,12 @@
 #include "report/suppressions.h"
 
 #include "base/arena.h"
+#include "base/out.h"
 #include "base/sys.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 
 #define PATTERNS_MAX 24 /* VG_MAX_SUPP_CALLERS */
@@ -21,11 +23,21 @@ struct reader {
     char *line; /* NULL at the end */
 };
 
+/* Of line `line` of the file; 0: of the file as a whole. */
+static void tell(struct lc_suppressions *s, const char *file, unsigned line, const char *what)
+{
+    char text[PATH_MAX + 128], number[16] = "";
+    s->wrong++;
+    if (line)
+        lc_format(number, sizeof number, ":%u", line);
+    lc_format(text, sizeof text, "%s%s: %s", file, number, what);
+    if (s->complain)
+        s->complain(text);
+}
+
 static void complain(struct reader *r, const char *what)
 {
-    r->s->wrong++;
-    if (r->s->complain)
-        r->s->complain(r->file, r->number, what);
+    tell(r->s, r->file, r->number, what);
 }
 
 static void next_line(struct reader *r)
@@ -250,14 +262,6 @@ void lc_suppressions_add(struct lc_suppressions *s, const char *file, const char
     lc_suppressions_parse(s, file, copy);
 }
 
-static void complain_of_file(struct lc_suppressions *s, const char *path, int error)
-{
-    const char *what = strerrordesc_np(error);
-    s->wrong++;
-    if (s->complain)
-        s->complain(path, 0, what ? what : "can't be read");
-}
-
 static ssize_t read_whole(int fd, char *text, size_t size)
 {
     size_t len = 0;
@@ -269,7 +273,7 @@ static ssize_t read_whole(int fd, char *text, size_t size)
     return (ssize_t)len;
 }
 
-bool lc_suppressions_read(struct lc_suppressions *s, const char *path)
+static void read_file(struct lc_suppressions *s, const char *path)
 {
     struct stat st;
     int fd = lc_sys_open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0);
@@ -286,7 +290,18 @@ bool lc_suppressions_read(struct lc_suppressions *s, const char *path)
     }
     if (fd >= 0)
         lc_sys_close(fd);
+    const char *why = rc < 0 ? strerrordesc_np(-rc) : NULL;
     if (rc < 0)
-        complain_of_file(s, path, -rc);
-    return rc == 0;
+        tell(s, path, 0, why ? why : "can't be read");
+}
+
+void lc_suppressions_read(struct lc_suppressions *s, const char *list, const char *directory)
+{
+    char path[PATH_MAX];
+    size_t len;
+    for (const char *item; (item = lc_options_next(&list, &len));) {
+        bool is_absolute = *item == '/';
+        lc_format(path, sizeof path, "%s%s%.*s", is_absolute ? "" : directory, is_absolute || !*directory ? "" : "/", (int)len, item);
+        read_file(s, path);
+    }
 }

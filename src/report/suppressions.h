@@ -29,18 +29,18 @@ struct lc_suppression {
 struct lc_suppressions {
     struct lc_suppression *at;
     size_t count, capacity;
-    void (*complain)(const char *file, unsigned line, const char *what); /* of what is wrong; may be NULL */
-    size_t wrong;                                                      /* how often */
+    void (*complain)(const char *text); /* of what is wrong, and where; may be NULL */
+    size_t wrong;                       /* how often */
 };
 
 /* Adds those in `text`, which ends in NUL, is changed, and stays in use as `file` does. What is no suppression is told
  * and passed over: the others hold. Those for other tools and other errors than leaks are left out. */
 void lc_suppressions_parse(struct lc_suppressions *s, const char *file, char *text);
 
-/* The same of a constant text, of a file at `path`, and of what is built in: pools of libc and of the loader. False,
- * and told, when the file can't be read. */
+/* The same of a constant text; of the files that a list option names, relative to `directory`; and of what is built in:
+ * pools of libc and of the loader. A file that can't be read is told, too. */
 void lc_suppressions_add(struct lc_suppressions *s, const char *file, const char *text);
-bool lc_suppressions_read(struct lc_suppressions *s, const char *path);
+void lc_suppressions_read(struct lc_suppressions *s, const char *list, const char *directory);
 void lc_suppressions_add_default(struct lc_suppressions *s);
 
 /* Leaks of `f` that one matches become LC_LEAK_SUPPRESSED; the first that matches counts them. */

@@ -10,24 +10,11 @@
 
 #define WAIT_MS 1000 /* for room in a pipe */
 
-/* Remembers what `fd` is. */
-static int adopt(struct lc_target *t, int fd)
-{
-    struct stat st;
-    int rc = fd < 0 ? fd : lc_sys_fstat(fd, &st);
-    if (rc < 0)
-        return rc;
-    t->fd = fd;
-    t->device = st.st_dev;
-    t->inode = st.st_ino;
-    return 0;
-}
-
 int lc_target_open_stderr(struct lc_target *t)
 {
-    *t = (struct lc_target){.fd = -1};
+    *t = (struct lc_target){.own.fd = -1};
     int floor = lc_own_fd_floor();
-    return adopt(t, floor < 0 ? 2 : lc_sys_fcntl(2, F_DUPFD_CLOEXEC, floor));
+    return lc_own_fd_adopt(&t->own, floor < 0 ? 2 : lc_sys_fcntl(2, F_DUPFD_CLOEXEC, floor));
 }
 
 static int open_high(struct lc_target *t, const char *path, int flags)
@@ -38,9 +25,9 @@ static int open_high(struct lc_target *t, const char *path, int flags)
     int floor = lc_own_fd_floor();
     int high = floor < 0 ? -EMFILE : lc_sys_fcntl(low, F_DUPFD_CLOEXEC, floor);
     if (high < 0)
-        return adopt(t, low);
+        return lc_own_fd_adopt(&t->own, low);
     lc_sys_close(low);
-    return adopt(t, high);
+    return lc_own_fd_adopt(&t->own, high);
 }
 
 static int open_file(struct lc_target *t)
@@ -53,7 +40,7 @@ static int open_file(struct lc_target *t)
 
 int lc_target_open_file(struct lc_target *t, const char *pattern, const char *directory, char *const *environment)
 {
-    *t = (struct lc_target){.fd = -1};
+    *t = (struct lc_target){.own.fd = -1};
     struct lc_out o;
     lc_out_init(&o, -1, t->pattern, sizeof t->pattern - 1);
     if (pattern[0] != '/')
@@ -68,32 +55,26 @@ int lc_target_open_file(struct lc_target *t, const char *pattern, const char *di
 int lc_target_open_shared(struct lc_target *t, const char *path)
 {
     struct lc_out o;
-    *t = (struct lc_target){.fd = -1, .is_shared = true};
+    *t = (struct lc_target){.own.fd = -1, .is_shared = true};
     lc_out_init(&o, -1, t->pattern, sizeof t->pattern - 1);
     lc_file_name_put_literal(&o, path);
     return open_file(t);
 }
 
-static bool is_ours(const struct lc_target *t, int fd)
-{
-    struct stat st;
-    return fd >= 0 && lc_sys_fstat(fd, &st) == 0 && st.st_dev == t->device && st.st_ino == t->inode;
-}
-
 void lc_target_after_fork(struct lc_target *t)
 {
-    if (t->fd > 2 && is_ours(t, t->fd))
-        lc_sys_close(t->fd);
-    t->fd = -1;
+    if (t->own.fd > 2 && lc_own_fd_is(&t->own, t->own.fd))
+        lc_sys_close(t->own.fd);
+    t->own.fd = -1;
 }
 
 int lc_target_fd(struct lc_target *t)
 {
-    if (is_ours(t, t->fd))
-        return t->fd;
+    if (lc_own_fd_is(&t->own, t->own.fd))
+        return t->own.fd;
     if (t->pattern[0])
-        return open_file(t) == 0 ? t->fd : -1;
-    return is_ours(t, 2) ? 2 : -1;
+        return open_file(t) == 0 ? t->own.fd : -1;
+    return lc_own_fd_is(&t->own, 2) ? 2 : -1;
 }
 
 void lc_target_say(struct lc_target *t, const char *text)

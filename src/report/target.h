@@ -3,16 +3,14 @@
 #ifndef LC_REPORT_TARGET_H
 #define LC_REPORT_TARGET_H
 
-#include "base/compiler.h"
+#include "base/own_fd.h"
 
 #include <sys/types.h>
 
 #define LC_TARGET_PATH_MAX 4096
 
 struct lc_target {
-    int fd; /* -1: nowhere */
-    dev_t device;
-    ino_t inode;
+    struct lc_own_fd own; /* fd -1: nowhere */
     bool is_shared; /* is there already, and is read, too */
     char pattern[LC_TARGET_PATH_MAX]; /* absolute, with %p, %n and %% left; "" for standard error */
 };

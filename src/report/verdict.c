@@ -87,14 +87,19 @@ struct lc_verdict lc_verdict_of(const struct lc_findings *f, const struct lc_opt
     return v;
 }
 
-int lc_verdict_exit_status(const struct lc_verdict *v, const struct lc_process *p, const struct lc_options *o)
+int lc_verdict_status(bool fails, int status, const struct lc_process *p, const struct lc_options *o)
 {
     bool is_its_business = o->main_pid == 0 || p->is_main;
+    return fails && (status & 0xff) == 0 && o->error_exitcode && is_its_business ? (int)o->error_exitcode : status;
+}
+
+int lc_verdict_exit_status(const struct lc_verdict *v, const struct lc_process *p, const struct lc_options *o)
+{
     if (p->end_kind == LC_END_SIGNAL)
         return SIGNAL_STATUS + p->end_value;
-    if (v->fails && p->end_value == 0 && p->end_kind != LC_END_EXEC && o->error_exitcode && is_its_business)
-        return (int)o->error_exitcode;
-    return p->end_kind == LC_END_RUNNING || p->end_kind == LC_END_EXEC ? -1 : p->end_value;
+    bool is_over = p->end_kind != LC_END_RUNNING && p->end_kind != LC_END_EXEC;
+    int status = lc_verdict_status(v->fails && p->end_kind != LC_END_EXEC, p->end_value, p, o);
+    return !is_over && status == p->end_value ? -1 : status;
 }
 
 static void put_count(struct lc_out *out, const char **separator, uint64_t count, const char *what)

@@ -24,8 +24,11 @@ struct lc_verdict lc_verdict_of(const struct lc_findings *f, const struct lc_opt
 /* Whether a finding that counts is of those that fail, by the policy of `o`. */
 bool lc_verdict_may_fail(const struct lc_judgement *j, const struct lc_options *o);
 
-/* The status of the process of `f` with `v`: its own; or `error-exitcode`, if it has to do with that one and
- * has succeeded so far. */
+/* The status that process `p`, which `fails`, or not, ends with: `status`, its own; or `error-exitcode`, if it has to do
+ * with that one and has succeeded so far. */
+int lc_verdict_status(bool fails, int status, const struct lc_process *p, const struct lc_options *o);
+
+/* The status of the process of `f` with `v`, as a shell tells it; -1 while it goes on. */
 int lc_verdict_exit_status(const struct lc_verdict *v, const struct lc_process *p, const struct lc_options *o);
 
 /* "3 leaks, 157 bytes definitely lost; 1 new; exit 23", without a newline. */

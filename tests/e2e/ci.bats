@@ -247,6 +247,56 @@ sums() {
     [[ $output == *'1 suppressed'* ]] || fail # what is right holds
 }
 
+# lost COMMAND...: what LeakSanitizer, or leakcheck, says is lost, in bytes: directly, indirectly.
+lost_lsan() {
+    "$@" 2>&1 | awk '/^Direct leak of/ { d += $4 } /^Indirect leak of/ { i += $4 } END { print d + 0, i + 0 }'
+}
+
+lost() {
+    "$@" --output=json:lost.json "$BATS_TEST_TMPDIR/hang" 2>/dev/null || true
+    jq -r '"\(.summary.definite.bytes) \(.summary.indirect.bytes)"' lost.json
+}
+
+@test "what hangs from a leak that LeakSanitizer's syntax suppresses is suppressed, as there; valgrind's leaves it" {
+    cat >hang.cc <<'END'
+#include <stdlib.h>
+#include <string.h>
+struct node { node *next; char pad[40]; };
+namespace tree {
+__attribute__((noinline)) node *known() { node *volatile p = (node *)calloc(1, 100); return p; }
+__attribute__((noinline)) node *other() { node *volatile p = (node *)calloc(1, 200); return p; }
+}
+extern "C" __attribute__((noinline)) node *plain() { node *volatile p = (node *)calloc(1, 400); return p; }
+__attribute__((noinline)) static node *leaf(node *next) { node *p = (node *)calloc(1, sizeof *p); p->next = next; return p; }
+__attribute__((noinline)) static void work()
+{
+    tree::known()->next = leaf(leaf(0));
+    tree::other()->next = leaf(0);
+    plain()->next = leaf(leaf(leaf(0)));
+}
+int main()
+{
+    work();
+    char stack[4096];
+    memset(stack, 0, sizeof stack);
+    __asm__ volatile("" : : "r"(stack) : "memory");
+    return 0;
+}
+END
+    g++ -g -O1 -fno-builtin -w -o hang hang.cc
+    g++ -g -O1 -fno-builtin -w -fsanitize=leak -o hang-lsan hang.cc
+    [ "$(lost "$leakcheck")" = '700 288' ] || fail "$(lost "$leakcheck")"
+    [ "$(lost_lsan ./hang-lsan)" = '700 288' ] || skip "LeakSanitizer does not run here"
+    for rule in 'tree::known' '^plain$' 'other' 'hang'; do
+        echo "leak:$rule" >rule.supp
+        theirs=$(LSAN_OPTIONS=suppressions=rule.supp lost_lsan ./hang-lsan)
+        ours=$(lost "$leakcheck" --suppressions=rule.supp)
+        [ "$ours" = "$theirs" ] || fail "$rule: $ours / $theirs"
+    done
+    printf '{\n one\n Memcheck:Leak\n fun:calloc\n fun:plain\n}\n' >rule.supp
+    [ "$(lost "$leakcheck" --suppressions=rule.supp)" = '300 288' ] || fail
+}
+
 @test "generated suppressions are taken, by valgrind too" {
     program app -DLINES=
     exits 23 "$leakcheck" -q --gen-suppressions=yes ./app

@@ -27,8 +27,8 @@ static void init(void)
     lc_track_init(&(struct lc_track_settings){.granule = 32});
     run.function_addresses = addresses;
     run.symbolizer = "";
-    run.record.fd = -1;
-    run.report.fd = -1;
+    run.record.own.fd = -1;
+    run.report.own.fd = -1;
 }
 
 TestSuite(finish, .init = init);
@@ -50,7 +50,7 @@ static void open_target(struct lc_target *t)
 
 static const char *text_of(const struct lc_target *t)
 {
-    int fd = t->fd;
+    int fd = t->own.fd;
     char path[64];
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     int reader = lc_sys_open(path, O_RDONLY, 0);

@@ -57,7 +57,7 @@ static bool is_open_as(const char *fmt, ...)
     va_start(args, fmt);
     vsnprintf(want, sizeof want, fmt, args);
     va_end(args);
-    return strcmp(path_of(t.fd), want) == 0;
+    return strcmp(path_of(t.own.fd), want) == 0;
 }
 
 Test(target, a_file_is_named_by_its_pattern)
@@ -89,7 +89,7 @@ Test(target, a_relative_path_starts_at_the_directory_even_after_chdir)
 {
     cr_assert(eq(int, open_file("log"), 0));
     cr_assert(eq(int, chdir("/"), 0));
-    close(t.fd);
+    close(t.own.fd);
     cr_assert(ge(int, lc_target_fd(&t), 0));
     cr_assert(is_open_as("log"));
 }
@@ -100,7 +100,7 @@ Test(target, wrong_patterns_are_refused)
     static char too_long[LC_TARGET_PATH_MAX + 10];
     for (size_t i = 0; i < LC_ARRAY_LEN(wrong); i++) {
         cr_assert(eq(int, open_file(wrong[i]), -EINVAL), "%s", wrong[i]);
-        cr_assert(eq(int, t.fd, -1));
+        cr_assert(eq(int, t.own.fd, -1));
     }
     memset(too_long, 'x', sizeof too_long - 1);
     cr_assert(eq(int, open_file(too_long), -EINVAL));
@@ -110,16 +110,16 @@ Test(target, a_file_that_cannot_be_opened_says_why)
 {
     cr_assert(eq(int, open_file("nosuch/log"), -ENOENT));
     cr_assert(eq(int, open_file("/"), -EISDIR));
-    cr_assert(eq(int, t.fd, -1));
+    cr_assert(eq(int, t.own.fd, -1));
 }
 
 Test(target, a_file_is_appended_to)
 {
     struct stat st;
     open_file("log");
-    cr_assert(eq(long, write(t.fd, "abc", 3), 3));
+    cr_assert(eq(long, write(t.own.fd, "abc", 3), 3));
     open_file("log");
-    cr_assert(eq(long, write(t.fd, "def", 3), 3));
+    cr_assert(eq(long, write(t.own.fd, "def", 3), 3));
     stat("log", &st);
     cr_assert(eq(long, st.st_size, 6));
 }
@@ -127,11 +127,11 @@ Test(target, a_file_is_appended_to)
 Test(target, descriptors_are_high_and_closed_on_exec)
 {
     open_file("log");
-    cr_assert(ge(int, t.fd, 1000));
-    cr_assert(eq(int, fcntl(t.fd, F_GETFD), FD_CLOEXEC));
+    cr_assert(ge(int, t.own.fd, 1000));
+    cr_assert(eq(int, fcntl(t.own.fd, F_GETFD), FD_CLOEXEC));
     lc_target_open_stderr(&t);
-    cr_assert(ge(int, t.fd, 1000));
-    cr_assert(eq(int, fcntl(t.fd, F_GETFD), FD_CLOEXEC));
+    cr_assert(ge(int, t.own.fd, 1000));
+    cr_assert(eq(int, fcntl(t.own.fd, F_GETFD), FD_CLOEXEC));
 }
 
 Test(target, a_low_limit_of_descriptors_is_respected)
@@ -139,8 +139,8 @@ Test(target, a_low_limit_of_descriptors_is_respected)
     const struct rlimit low = {64, 64};
     setrlimit(RLIMIT_NOFILE, &low);
     cr_assert(eq(int, open_file("log"), 0));
-    cr_assert(ge(int, t.fd, 56));
-    cr_assert(lt(int, t.fd, 64));
+    cr_assert(ge(int, t.own.fd, 56));
+    cr_assert(lt(int, t.own.fd, 64));
 }
 
 Test(target, the_only_descriptor_left_is_used)
@@ -151,7 +151,7 @@ Test(target, the_only_descriptor_left_is_used)
     const struct rlimit low = {(rlim_t)next + 1, (rlim_t)next + 1};
     setrlimit(RLIMIT_NOFILE, &low);
     cr_assert(eq(int, open_file("other"), 0));
-    cr_assert(eq(int, t.fd, next));
+    cr_assert(eq(int, t.own.fd, next));
 }
 
 /* The program closes our descriptor and opens its own at the same number. */
@@ -166,7 +166,7 @@ static int steal(int fd)
 Test(target, what_the_program_opened_at_our_number_is_left_alone)
 {
     open_file("log");
-    int fd = t.fd;
+    int fd = t.own.fd;
     cr_assert(eq(int, lc_target_fd(&t), fd)); /* control */
     steal(fd);
     cr_assert(ne(int, lc_target_fd(&t), fd));
@@ -178,9 +178,9 @@ Test(target, standard_error_is_found_again_or_given_up)
     dup2(open("err", O_RDWR | O_CREAT, 0600), 2);
     cr_assert(eq(int, lc_target_open_stderr(&t), 0));
     close(2);
-    cr_assert(eq(int, lc_target_fd(&t), t.fd));
-    dup2(t.fd, 2);
-    steal(t.fd);
+    cr_assert(eq(int, lc_target_fd(&t), t.own.fd));
+    dup2(t.own.fd, 2);
+    steal(t.own.fd);
     cr_assert(eq(int, lc_target_fd(&t), 2));
     steal(2);
     cr_assert(eq(int, lc_target_fd(&t), -1));
@@ -196,7 +196,7 @@ Test(target, a_closed_standard_error_is_none)
 Test(target, a_forks_child_opens_its_own_file_when_asked)
 {
     open_file("log.%n");
-    int parents = t.fd;
+    int parents = t.own.fd;
     lc_target_after_fork(&t);
     cr_assert(eq(int, fcntl(parents, F_GETFD), -1));
     cr_assert(ne(int, access("log.2", F_OK), 0));
@@ -207,7 +207,7 @@ Test(target, a_forks_child_opens_its_own_file_when_asked)
 Test(target, a_forks_child_opens_nothing_for_a_descriptor_that_was_taken)
 {
     open_file("log.%n");
-    int fd = steal(t.fd);
+    int fd = steal(t.own.fd);
     lc_target_after_fork(&t);
     cr_assert(ne(int, access("log.2", F_OK), 0));
     cr_assert(ge(int, fcntl(fd, F_GETFD), 0)); /* theirs */
