@@ -11,7 +11,7 @@
 #define LC_FXSAVE_MORE 464  /* where Linux says how much more was saved: asm/sigcontext.h, struct _fpx_sw_bytes */
 #define LC_FXSAVE_MAGIC 0x46505853u
 
-/* The vector registers. XSAVE's area has the upper halves behind FXSAVE's. */
+/* Where the vector registers are saved. XSAVE's area has the upper halves behind FXSAVE's. */
 static inline struct lc_range lc_vectors_of(const ucontext_t *u)
 {
     uintptr_t start = (uintptr_t)u->uc_mcontext.fpregs;

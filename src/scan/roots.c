@@ -6,6 +6,7 @@
 #include "scan/allocator.h"
 #include "scan/stacks.h"
 #include "scan/user_roots.h"
+#include "scan/vectors.h"
 
 #include <errno.h>
 
@@ -179,19 +180,27 @@ static void add_areas(struct finder *f, const struct lc_residency *residency)
     lc_areas_sort(a);
 }
 
+static void add_vectors(struct lc_roots *r, struct lc_range saved, pid_t tid)
+{
+    struct lc_range parts[LC_VECTORS_PARTS];
+    const unsigned count = lc_vectors_find(saved, parts);
+    for (unsigned i = 0; i < count; i++)
+        add_root(r, LC_ROOT_REGISTERS, parts[i], tid);
+}
+
 static void add_registers(struct lc_roots *r, const struct lc_scan_input *in)
 {
     for (unsigned i = 0; r->registers && i < LC_SELF_REGISTERS; i++)
         r->registers[i] = in->self->known >> i & 1 ? in->self->registers[i] : 0;
     if (r->registers)
         add_words(r, LC_ROOT_REGISTERS, r->registers, LC_SELF_REGISTERS, lc_sys_gettid());
-    add_root(r, LC_ROOT_REGISTERS, in->self->vectors, lc_sys_gettid());
+    add_vectors(r, in->self->vectors, lc_sys_gettid());
     for (size_t i = 0; i < in->world->count; i++) {
         const struct lc_world_thread *t = &in->world->threads[i];
         if (t->state != LC_THREAD_STOPPED)
             continue;
         add_words(r, LC_ROOT_REGISTERS, t->registers, LC_WORLD_REGISTERS, t->tid);
-        add_root(r, LC_ROOT_REGISTERS, t->vectors, t->tid);
+        add_vectors(r, t->vectors, t->tid);
     }
 }
 
