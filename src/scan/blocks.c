@@ -281,6 +281,31 @@ lc_block_ref lc_blocks_find(const struct lc_blocks *b, uintptr_t address)
     return b->extra_count ? find_extra(b, address) : LC_BLOCK_NONE;
 }
 
+static void begin_behind(struct lc_range *gap, uintptr_t start, uintptr_t size)
+{
+    const uintptr_t end = start + size + 1 + LC_BLOCKS_TAG;
+    if (end > gap->start)
+        gap->start = end;
+}
+
+struct lc_range lc_blocks_gap(const struct lc_blocks *b, uintptr_t address)
+{
+    if (address >> LC_HEAP_ADDRESS_BITS || lc_blocks_marks(b, address))
+        return (struct lc_range){0};
+    struct lc_range gap = {lc_align_down(address, LC_BLOCKS_REGION_SIZE), 0};
+    gap.end = gap.start + LC_BLOCKS_REGION_SIZE;
+    begin_behind(&gap, gap.start, LOOK_BACK); /* a small block of the region below may reach so far */
+    const size_t large = at_or_below(b->large, b->large_count, sizeof b->large[0], address);
+    if (large)
+        begin_behind(&gap, b->large[large - 1].start, b->large[large - 1].size);
+    const size_t extra = at_or_below(b->extras, b->extra_count, sizeof b->extras[0], address);
+    if (extra)
+        begin_behind(&gap, b->extras[extra - 1].range.start, lc_range_size(b->extras[extra - 1].range));
+    if (extra < b->extra_count && b->extras[extra].range.start < gap.end)
+        gap.end = b->extras[extra].range.start;
+    return lc_range_has(gap, address) ? gap : (struct lc_range){0};
+}
+
 /* A page of marks, eight at once. */
 static void visit_page(const struct lc_blocks *b, uintptr_t region, size_t page,
                        void (*visit)(void *context, lc_block_ref ref, uint8_t *mark), void *context)

@@ -84,6 +84,10 @@ void lc_blocks_release(struct lc_blocks *b);
  * just behind a block that is the cookie of a `new T[0]` lies in it. */
 lc_block_ref lc_blocks_find(const struct lc_blocks *b, uintptr_t address);
 
+/* Addresses round `address`, which is in no block, that are in none either, with or without a tag; an empty range where
+ * blocks start near by. */
+struct lc_range lc_blocks_gap(const struct lc_blocks *b, uintptr_t address);
+
 /* The bytes that were asked for. */
 struct lc_range lc_blocks_range(const struct lc_blocks *b, lc_block_ref ref);
 /* LC_SITE_NONE for a mapping. */

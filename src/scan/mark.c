@@ -181,7 +181,8 @@ static LC_ALWAYS_INLINE bool is_told(const struct lc_told *t, uintptr_t value)
 {
     const struct lc_range *mapping = &t->mappings[value >> 24 & (LC_TOLD_MAPPINGS - 1)];
     const struct lc_range *block = &t->blocks[value / LC_PAGE_SIZE & (LC_TOLD_BLOCKS - 1)];
-    return lc_range_has(*mapping, value) || (value > block->start && value < block->end);
+    const struct lc_range *gap = &t->gaps[value / LC_BLOCKS_REGION_SIZE & (LC_TOLD_GAPS - 1)];
+    return lc_range_has(*gap, value) || lc_range_has(*mapping, value) || (value > block->start && value < block->end);
 }
 
 static LC_ALWAYS_INLINE void tell(struct lc_marker *m, lc_block_ref ref, uintptr_t value, struct lc_range r, bool is_mapping)
@@ -202,6 +203,7 @@ static LC_ALWAYS_INLINE void look_closer(struct lc_marker *m, uintptr_t value, u
     if (ref == LC_BLOCK_NONE) {
         if (value & LOW_BITS) /* the tag leads out of a block that is shorter */
             look_tagged(m, value, at, phase);
+        m->told->gaps[value / LC_BLOCKS_REGION_SIZE & (LC_TOLD_GAPS - 1)] = lc_blocks_gap(m->blocks, value);
         return;
     }
     struct lc_range r = lc_blocks_range(m->blocks, ref);

@@ -18,11 +18,12 @@ enum lc_phase {
 
 struct lc_trail;
 
-/* Blocks that have their class, by pointers into them: others like these change nothing. */
+/* Blocks that have their class, by pointers into them, and where no block is: others like these change nothing. */
 #define LC_TOLD_BLOCKS 512 /* by page, */
-#define LC_TOLD_MAPPINGS 64 /* and by 16 MiB */
+#define LC_TOLD_MAPPINGS 64 /* by 16 MiB, */
+#define LC_TOLD_GAPS 64     /* and by region */
 struct lc_told {
-    struct lc_range blocks[LC_TOLD_BLOCKS], mappings[LC_TOLD_MAPPINGS];
+    struct lc_range blocks[LC_TOLD_BLOCKS], mappings[LC_TOLD_MAPPINGS], gaps[LC_TOLD_GAPS];
 };
 
 struct lc_marker {

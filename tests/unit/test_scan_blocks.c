@@ -112,3 +112,34 @@ Test(scan_blocks, keep_the_word_that_led_to_them_and_rather_one_to_their_start)
     lc_trail_release(&t);
     lc_blocks_release(&b);
 }
+
+/* Its neighbours on both sides, and a small and a large block that reach into the region of the gap. */
+Test(scan_blocks, a_gap_has_no_block_and_no_tagged_pointer_to_one)
+{
+    const uintptr_t next = HEAP + LC_BLOCKS_REGION_SIZE;
+    put(next - 64, 2000);
+    struct lc_extra mappings[] = {
+        {.range = {next + (1 << 20), next + (2 << 20)}, .site = LC_SITE_NONE},
+        {.range = {next + (4 << 20), next + (5 << 20)}, .site = LC_SITE_NONE},
+    };
+    cr_assert(eq(int, lc_blocks_init(&b, mappings, LC_ARRAY_LEN(mappings)), 0));
+    const struct lc_range gap = lc_blocks_gap(&b, next + (3 << 20));
+    cr_assert(eq(u64, gap.start, next + (2 << 20) + 8));
+    cr_assert(eq(u64, gap.end, next + (4 << 20)));
+    const struct lc_range before = lc_blocks_gap(&b, next + (512 << 10));
+    cr_assert(gt(u64, before.start, next - 64 + 2000));
+    cr_assert(eq(u64, before.end, next + (1 << 20)));
+    cr_assert(lc_range_is_empty(lc_blocks_gap(&b, next + 3000)), "near the end of a block");
+    cr_assert(lc_range_is_empty(lc_blocks_gap(&b, HEAP + 64)), "of a region that has blocks");
+    cr_assert(eq(u64, lc_blocks_gap(&b, next + LC_BLOCKS_REGION_SIZE * 3 / 2).end, next + 2 * LC_BLOCKS_REGION_SIZE));
+}
+
+Test(scan_blocks, a_gap_begins_behind_a_large_block)
+{
+    const uint64_t size = LC_BLOCKS_REGION_SIZE + (1 << 20);
+    put(HEAP, size);
+    cr_assert(eq(int, lc_blocks_init(&b, NULL, 0), 0));
+    const struct lc_range gap = lc_blocks_gap(&b, HEAP + size + (1 << 20));
+    cr_assert(eq(u64, gap.start, HEAP + size + 8));
+    cr_assert(lc_range_is_empty(lc_blocks_gap(&b, HEAP + size + 3)));
+}
