@@ -12,6 +12,10 @@
 #include <unistd.h>
 
 #define BUSY_MS 60000 /* that others may take to add their runs */
+#define APPLICATION_ID 0x6c6b6368 /* "lkch": what file(1) and we know our databases by */
+
+#define STRING_OF(macro) STRING_OF_TEXT(macro)
+#define STRING_OF_TEXT(text) #text
 
 struct history {
     sqlite3 *db;
@@ -23,7 +27,8 @@ static const char schema[] = "CREATE TABLE IF NOT EXISTS runs (id INTEGER PRIMAR
                              "CREATE TABLE IF NOT EXISTS findings (run INTEGER NOT NULL REFERENCES runs, fingerprint TEXT NOT NULL, "
                              "kind TEXT NOT NULL, bytes INTEGER NOT NULL, blocks INTEGER NOT NULL, what TEXT NOT NULL, "
                              "PRIMARY KEY (run, fingerprint)) WITHOUT ROWID;"
-                             "CREATE INDEX IF NOT EXISTS findings_by_fingerprint ON findings (fingerprint, run);";
+                             "CREATE INDEX IF NOT EXISTS findings_by_fingerprint ON findings (fingerprint, run);"
+                             "PRAGMA application_id = " STRING_OF(APPLICATION_ID);
 
 static bool complain(const struct history *h)
 {
@@ -34,20 +39,6 @@ static bool complain(const struct history *h)
 static bool run(struct history *h, const char *sql)
 {
     return sqlite3_exec(h->db, sql, NULL, NULL, NULL) == SQLITE_OK || complain(h);
-}
-
-/* The log of what is written (WAL) survives kill -9, and lets others read meanwhile. Where the file system has no
- * shared memory the journal that is there does, too. */
-static bool open_database(struct history *h, bool may_create)
-{
-    int flags = SQLITE_OPEN_READWRITE | (may_create ? SQLITE_OPEN_CREATE : 0);
-    if (sqlite3_open_v2(h->path, &h->db, flags, NULL) != SQLITE_OK)
-        return complain(h);
-    sqlite3_busy_timeout(h->db, BUSY_MS);
-    sqlite3_exec(h->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
-    if (!run(h, "BEGIN IMMEDIATE"))
-        return false;
-    return run(h, schema) && run(h, "COMMIT");
 }
 
 static sqlite3_stmt *prepare(struct history *h, const char *sql)
@@ -61,6 +52,52 @@ static sqlite3_stmt *prepare(struct history *h, const char *sql)
 static bool finish(struct history *h, sqlite3_stmt *s)
 {
     return sqlite3_finalize(s) == SQLITE_OK || complain(h);
+}
+
+/* Somebody else may have made the file: what is in its schema is not obeyed (https://sqlite.org/security.html). */
+static void distrust(struct history *h)
+{
+    sqlite3_db_config(h->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+    sqlite3_db_config(h->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+    sqlite3_db_config(h->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+    sqlite3_exec(h->db, "PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0", NULL, NULL, NULL);
+}
+
+static bool get_number(struct history *h, const char *sql, sqlite3_int64 *number)
+{
+    sqlite3_stmt *s = prepare(h, sql);
+    if (s && sqlite3_step(s) == SQLITE_ROW)
+        *number = sqlite3_column_int64(s, 0);
+    return s && finish(h, s);
+}
+
+/* In a transaction: a database of ours, or an empty one that becomes ours. */
+static bool make_ours(struct history *h)
+{
+    sqlite3_int64 id = 0, tables = 0;
+    if (!get_number(h, "PRAGMA application_id", &id) || !get_number(h, "SELECT count(*) FROM sqlite_schema", &tables))
+        return false;
+    if (id == APPLICATION_ID)
+        return true;
+    if (id || tables) {
+        lc_complain("%s: a database of something else than --history", h->path);
+        return false;
+    }
+    return run(h, schema);
+}
+
+/* The log of what is written (WAL) survives kill -9, and lets others read meanwhile. Where the file system has no
+ * shared memory the journal that is there does, too. */
+static bool open_database(struct history *h, bool may_create)
+{
+    int flags = SQLITE_OPEN_READWRITE | (may_create ? SQLITE_OPEN_CREATE : 0);
+    if (sqlite3_open_v2(h->path, &h->db, flags, NULL) != SQLITE_OK)
+        return complain(h);
+    sqlite3_busy_timeout(h->db, BUSY_MS);
+    distrust(h);
+    sqlite3_exec(h->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
+    return run(h, "BEGIN IMMEDIATE") && make_ours(h) && run(h, "COMMIT");
 }
 
 static bool insert(struct history *h, lc_tally found)
@@ -105,6 +142,13 @@ static void put_time(struct lc_out *out, sqlite3_int64 seconds)
     lc_out_str(out, text);
 }
 
+/* Of bytes and blocks: what a damaged database says beyond is 0. */
+static unsigned long amount(sqlite3_stmt *s, int column)
+{
+    double value = sqlite3_column_double(s, column);
+    return value > 0 && value < 0x1p63 ? (unsigned long)value : 0;
+}
+
 static bool list(struct history *h)
 {
     sqlite3_stmt *s = prepare(h, "SELECT r.id, r.time, count(f.run), total(f.bytes), (SELECT count(*) FROM findings n WHERE n.run = r.id "
@@ -114,7 +158,7 @@ static bool list(struct history *h)
     while (s && sqlite3_step(s) == SQLITE_ROW) {
         lc_out_fmt(&h->out, "%6ld  ", (long)sqlite3_column_int64(s, 0));
         put_time(&h->out, sqlite3_column_int64(s, 1));
-        lc_out_fmt(&h->out, " %9ld %'14lu %9ld\n", (long)sqlite3_column_int64(s, 2), (unsigned long)sqlite3_column_double(s, 3),
+        lc_out_fmt(&h->out, " %9ld %'14lu %9ld\n", (long)sqlite3_column_int64(s, 2), amount(s, 3),
                    (long)sqlite3_column_int64(s, 4));
     }
     return s && finish(h, s);
@@ -126,23 +170,41 @@ static const char *text(sqlite3_stmt *s, int column)
     return value ? value : "";
 }
 
+/* What was asked for by its name, and is not there. */
+static bool complain_missing(const struct history *h, const char *what, const char *which)
+{
+    lc_complain("%s: no %s %s in it; see list and trend", h->path, what, which);
+    return false;
+}
+
+static bool has_run(struct history *h, const char *which)
+{
+    sqlite3_int64 found = 0;
+    char *sql = sqlite3_mprintf("SELECT count(*) FROM runs WHERE id = %Q", which);
+    bool is_good = sql && get_number(h, sql, &found);
+    sqlite3_free(sql);
+    return is_good && (found || complain_missing(h, "run", which));
+}
+
 /* The findings of a run, each with the run that it was first seen in and how it has grown since. */
 static bool show(struct history *h, const char *which)
 {
     sqlite3_stmt *s = prepare(h, "SELECT f.fingerprint, f.kind, f.bytes, f.blocks, f.what, o.run, o.bytes FROM findings f JOIN findings o "
                                  "ON o.fingerprint = f.fingerprint AND o.run = (SELECT min(run) FROM findings WHERE fingerprint = "
                                  "f.fingerprint) WHERE f.run = coalesce(?, (SELECT max(id) FROM runs)) ORDER BY f.bytes DESC, f.fingerprint");
-    if (!s)
+    if (!s || (which && !has_run(h, which))) {
+        sqlite3_finalize(s);
         return false;
+    }
     if (which)
         sqlite3_bind_int64(s, 1, strtoll(which, NULL, 10));
     while (sqlite3_step(s) == SQLITE_ROW) {
         lc_escape_text(&h->out, text(s, 0));
         lc_out_char(&h->out, ' ');
         lc_escape_text(&h->out, text(s, 1));
-        lc_out_fmt(&h->out, " %'lu bytes in %'lu blocks, since run %ld (%'lu bytes then): ", (unsigned long)sqlite3_column_int64(s, 2),
-                   (unsigned long)sqlite3_column_int64(s, 3), (long)sqlite3_column_int64(s, 5),
-                   (unsigned long)sqlite3_column_int64(s, 6));
+        lc_out_fmt(&h->out, " %'lu bytes in %'lu blocks, since run %ld (%'lu bytes then): ", amount(s, 2),
+                   amount(s, 3), (long)sqlite3_column_int64(s, 5),
+                   amount(s, 6));
         lc_escape_text(&h->out, text(s, 4));
         lc_out_char(&h->out, '\n');
     }
@@ -173,10 +235,12 @@ static bool trend(struct history *h, const char *which)
         if (sqlite3_column_type(s, 4) == SQLITE_NULL)
             lc_out_str(&h->out, " -");
         else
-            lc_out_fmt(&h->out, " %'lu", (unsigned long)sqlite3_column_int64(s, 4));
+            lc_out_fmt(&h->out, " %'lu", amount(s, 4));
     }
     lc_out_str(&h->out, *last ? "\n" : "");
-    return finish(h, s);
+    if (!finish(h, s))
+        return false;
+    return *last || !which || complain_missing(h, "finding", which);
 }
 
 static bool obey(struct history *h, char *const *arguments, size_t count, const struct lc_report_settings *settings)

@@ -351,6 +351,22 @@ END
     echo nonsense >broken.db
     exits 2 "$report" --history=broken.db list
     expect 'broken.db: file is not a database'
+    sqlite3 other.db 'CREATE TABLE findings (x)'
+    for verb in list show trend 'add one.log'; do
+        # shellcheck disable=SC2086 # words are meant
+        exits 2 "$report" --history=other.db $verb
+        expect 'other.db: a database of something else'
+    done
+    sqlite3 runs.db 'CREATE TRIGGER t AFTER INSERT ON runs BEGIN DELETE FROM findings; END'
+    exits 0 "$report" --history=runs.db add one.log
+    [ "$(sqlite3 runs.db 'SELECT count(*) > 2 FROM findings')" = 1 ] # what a file says is not obeyed
+    exits 2 "$report" --history=runs.db show 4711
+    expect 'runs.db: no run 4711'
+    exits 2 "$report" --history=runs.db trend 0000000000000000
+    expect 'runs.db: no finding 0000000000000000'
+    head -c 6000 runs.db >cut.db
+    exits 2 "$report" --history=cut.db show
+    expect 'cut.db: '
 }
 
 @test "options of the project: .leakcheckrc, then the environment, then the command line" {
