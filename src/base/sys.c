@@ -1,6 +1,7 @@
 /* Raw system calls of Linux on x86-64 (System V ABI, AMD64, A.2.1). */
 #include "base/sys.h"
 
+#include "base/filter.h"
 #include "base/range.h"
 
 #include <errno.h>
@@ -18,12 +19,21 @@
 #error "leakcheck knows the system calls and the unwinding of x86-64 only"
 #endif
 
+long (*lc_sys_filter)(const struct lc_filter_call *call);
+
+static LC_NOINLINE long ask_filter(long number, long a, long b, long c, long d, long e, long f)
+{
+    return lc_sys_filter(&(struct lc_filter_call){number, {a, b, c, d, e, f}});
+}
+
 long lc_sys_call(long number, long a, long b, long c, long d, long e, long f)
 {
+    long answer = LC_UNLIKELY(lc_sys_filter != NULL) ? ask_filter(number, a, b, c, d, e, f) : 0;
+    if (answer)
+        return answer;
     register long r10 __asm__("r10") = d;
     register long r8 __asm__("r8") = e;
     register long r9 __asm__("r9") = f;
-    long answer;
     __asm__ volatile("syscall"
                      : "=a"(answer)
                      : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
@@ -151,6 +161,7 @@ uint64_t lc_sys_clock_ns(int clock)
 void lc_sys_signals_block(uint64_t *old)
 {
     const uint64_t all = ~(uint64_t)0;
+    *old = 0; /* what is not told */
     CALL4(SYS_rt_sigprocmask, SIG_SETMASK, &all, old, sizeof all);
 }
 

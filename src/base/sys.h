@@ -12,6 +12,10 @@
 struct rlimit;
 struct rusage;
 
+/* Asked before each call, when it is set: what is not 0 is the answer, and nothing is called. Once, and for good. */
+struct lc_filter_call;
+extern long (*lc_sys_filter)(const struct lc_filter_call *call);
+
 long lc_sys_call(long number, long a, long b, long c, long d, long e, long f);
 
 ssize_t lc_sys_read(int fd, void *buf, size_t len);

@@ -6,6 +6,7 @@
 #include "preload/hooks.h"
 #include "preload/on_stack.h"
 #include "preload/real.h"
+#include "scan/tasks.h"
 
 #include <errno.h>
 
@@ -37,9 +38,10 @@ void lc_check_after_fork(void)
     owner = 0;
 }
 
+static struct lc_collect_scan scan;
+
 void lc_check_stop(struct lc_finish *run, const ucontext_t *interrupted)
 {
-    static struct lc_collect_scan scan;
     const struct lc_range passed[] = {lc_real_module((uintptr_t)lc_check_stop), lc_real_libc()};
     run->scan = NULL;
     run->suppressions = NULL;
@@ -56,6 +58,13 @@ void lc_check_stop(struct lc_finish *run, const ucontext_t *interrupted)
     scan.allocator = lc_real_module((uintptr_t)lc_real.malloc);
     scan.early = lc_early_used();
     if (lc_world_stop(&scan.world, run->options.stop_timeout) == 0)
+        run->scan = &scan;
+}
+
+void lc_check_look(struct lc_finish *run, pid_t process, pid_t thread)
+{
+    lc_tasks_of(process);
+    if (!run->scan && run->options.leak_check != LC_CHECK_NO && lc_world_look(&scan.world, thread) == 0)
         run->scan = &scan;
 }
 

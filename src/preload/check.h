@@ -19,6 +19,10 @@ void lc_check_after_fork(void);
  * handler stands, with what it has interrupted. */
 void lc_check_stop(struct lc_finish *run, const ucontext_t *interrupted);
 
+/* After it, in the keeper, for the program, whose thread `thread` waits: where that could not stop the others, they are
+ * looked at as they go. */
+void lc_check_look(struct lc_finish *run, pid_t process, pid_t thread);
+
 /* Reports what there is so far, if there is anything; the program goes on. Whether there is something to fail
  * for. */
 bool lc_check_now(struct lc_finish *run);

@@ -11,9 +11,11 @@
 #include "preload/keeper.h"
 #include "preload/mark.h"
 #include "preload/pools.h"
+#include "preload/sandbox.h"
 #include "record/alternate.h"
 #include "record/fork.h"
 #include "record/site.h"
+#include "record/thread.h"
 #include "report/verdict.h"
 
 #include <errno.h>
@@ -21,6 +23,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #define STACK_BYTES ((size_t)256 << 10)
@@ -33,6 +36,7 @@ static struct {
     pid_t reporter;  /* the thread that does */
     char *stack_top; /* the report's */
     int expected_status;
+    bool is_thread_s; /* the process ends with its last thread, by exit(2) */
 } end;
 
 int at_quick_exit(void (*function)(void));
@@ -87,6 +91,7 @@ struct ending {
     int value;
     const struct lc_death *death; /* NULL: nobody was interrupted */
     bool may_check, has_errors;
+    pid_t thread; /* that ends, for the keeper */
 };
 
 static void finish(void *argument)
@@ -110,6 +115,34 @@ static LC_COLD void complain(const struct lc_guarded *how)
     lc_target_say(&end.run->console, why);
 }
 
+static void finish_in_keeper(void *argument)
+{
+    struct ending *e = argument;
+    if (e->may_check)
+        lc_check_look(end.run, end.run->identity.process.pid, e->thread);
+    e->has_errors = lc_finish(end.run, e->kind, e->value);
+}
+
+/* The kernel may not be asked. */
+static pid_t this_thread(void)
+{
+    const struct lc_thread *t = lc_thread_self();
+    pid_t tid = lc_sys_gettid();
+    return tid > 0 ? tid : t ? t->tid : end.run->identity.process.pid;
+}
+
+/* By the keeper, for a program that may not do what a report needs; the world is stopped as far as that is allowed. */
+static bool report_by_keeper(struct ending *e)
+{
+    if (!lc_sandbox_is_on())
+        return false;
+    if (e->may_check && e->death)
+        lc_check_stop(end.run, e->death->at);
+    e->thread = this_thread();
+    lc_is_recording = false;
+    return lc_keeper_do(finish_in_keeper, e);
+}
+
 /* With signals blocked, and on a stack of our own. True when there is something to fail for. The world stops while recording
  * is still on: what others free before is taken note of. */
 static bool report(struct ending *e)
@@ -122,6 +155,8 @@ static bool report(struct ending *e)
     e->may_check = lc_check_enter();
     if (e->may_check && !e->death)
         lc_check_stop(end.run, NULL);
+    if (report_by_keeper(e))
+        return e->has_errors;
     if (!lc_guarded(finish, e, end.stack_top, e->death ? end.run->options.signal_timeout : 0, &how)) {
         lc_is_recording = false;
         complain(&how);
@@ -132,7 +167,7 @@ static bool report(struct ending *e)
 /* The same, if nobody else does, or has done; others may then go on. */
 static bool report_once(enum lc_end_kind kind, int value)
 {
-    struct ending e = {kind, value, NULL, false, false};
+    struct ending e = {kind, value, NULL, false, false, 0};
     if (!may_report())
         return false;
     report(&e);
@@ -147,6 +182,20 @@ static bool is_turned_off(void)
     return lc_real.lsan_is_turned_off && lc_real.lsan_is_turned_off();
 }
 
+/* Strict mode (seccomp(2)) has no other way out. */
+static void __attribute__((noreturn)) leave(int status)
+{
+    if (end.is_thread_s)
+        lc_sys_call(SYS_exit, status, 0, 0, 0, 0, 0);
+    lc_sys_exit_group(status);
+}
+
+void lc_end_exit_thread(int status, const struct lc_context *here)
+{
+    end.is_thread_s = true;
+    lc_end_exit(status, here);
+}
+
 /* Signals stay blocked: one that comes during the report must not change how a program ended that was done. */
 static void __attribute__((noreturn)) end_process(int status)
 {
@@ -154,11 +203,11 @@ static void __attribute__((noreturn)) end_process(int status)
     if (is_turned_off()) {
         end.state = REPORTED;
         lc_finish_leave(end.run);
-        lc_sys_exit_group(status);
+        leave(status);
     }
     lc_sys_signals_block(&signals);
     bool has_errors = report_once(LC_END_STATUS, status & 0xff);
-    lc_sys_exit_group(lc_verdict_status(has_errors, status, &end.run->identity.process, &end.run->options));
+    leave(lc_verdict_status(has_errors, status, &end.run->identity.process, &end.run->options));
 }
 
 static void free_pools(const struct lc_context *here, bool is_flushed)
@@ -171,7 +220,7 @@ static void free_pools(const struct lc_context *here, bool is_flushed)
 void lc_end_exit(int status, const struct lc_context *here)
 {
     if (!end.run || !is_own_process())
-        lc_sys_exit_group(status);
+        leave(status);
     free_pools(here, false);
     end_process(status);
 }
@@ -251,7 +300,7 @@ void lc_end_expect(int status)
 /* Nobody goes on after this: who comes to another end meanwhile waits for this one. */
 void lc_end_by_signal(const struct lc_death *death)
 {
-    struct ending e = {LC_END_SIGNAL, death->signal, death, false, false};
+    struct ending e = {LC_END_SIGNAL, death->signal, death, false, false, 0};
     uint64_t signals;
     if (!end.run || !is_own_process() || is_turned_off() || !may_report())
         return;

@@ -18,6 +18,9 @@ void lc_end_exit(int status, const struct lc_context *here) __attribute__((noret
  * been interrupted, and so may the program's allocator. */
 void lc_end_by_signal(const struct lc_death *death);
 
+/* The same of the last thread, by exit(2). */
+void lc_end_exit_thread(int status, const struct lc_context *here) __attribute__((noreturn));
+
 /* In the keeper (keeper.h), of a process that has ended with `status` (base/ended.h): reports, unless that was done. */
 void lc_end_report_for_dead(int status);
 

@@ -23,6 +23,10 @@
 #define STACK_BYTES     ((size_t)256 << 10)
 #define BETWEEN_BYTES   ((size_t)8 << 10)
 #define LOOK_AGAIN_MS   100
+#define SERVES_EVERY_MS 10
+#define WAIT_ROUNDS     1000 /* between two looks at the clock */
+#define TAKES_MAX_MS    2000
+#define DOES_MAX_MS     120000
 #define READY_MOMENTS   20000 /* somebody may kill or stop it */
 
 static struct {
@@ -32,7 +36,13 @@ static struct {
     struct lc_own_fd program; /* its end of a pipe, which exec closes */
     int ours;
     uint32_t is_ready; /* atomic: the end of the program would be noticed */
+    bool serves;
+    uint32_t request; /* enum request; atomic, and a futex */
+    void (*function)(void *);
+    void *argument;
 } keeper;
+
+enum request { NOTHING, ASKED, TAKEN, DONE };
 
 /* In the table of who calls. Without it, the program is looked at now and then. */
 static void close_program_end(void)
@@ -73,15 +83,30 @@ static bool has_ended(int watch)
     return lc_sys_call(SYS_poll, (long)&end, 1, 0, 0, 0, 0) > 0;
 }
 
+static void serve(void)
+{
+    uint32_t asked = ASKED;
+    if (!__atomic_compare_exchange_n(&keeper.request, &asked, TAKEN, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        return;
+    keeper.function(keeper.argument);
+    __atomic_store_n(&keeper.request, DONE, __ATOMIC_RELEASE);
+    lc_sys_futex_wake(&keeper.request, 1);
+}
+
 /* True when it has ended, false when it is another program now. It may have closed the pipe, like all it does not know:
  * then it is looked at now and then. */
 static bool wait_for_end(int watch)
 {
-    struct pollfd both[] = {{.fd = watch, .events = POLLIN}, {.fd = keeper.ours}};
+    struct pollfd both[] = {{.fd = watch, .events = POLLIN}, {.fd = keeper.ours, .events = POLLIN}};
+    char woken;
     for (;;) {
-        long rc = lc_sys_call(SYS_poll, (long)both, 2, both[1].fd < 0 ? LOOK_AGAIN_MS : -1, 0, 0, 0);
+        int every_ms = keeper.serves ? SERVES_EVERY_MS : both[1].fd < 0 ? LOOK_AGAIN_MS : -1;
+        long rc = lc_sys_call(SYS_poll, (long)both, 2, every_ms, 0, 0, 0);
         if (rc < 0 && rc != -EINTR)
             return false;
+        serve();
+        if (both[1].revents & POLLIN && lc_sys_read(keeper.ours, &woken, 1) == 1)
+            continue;
         if (both[0].revents)
             return true;
         if ((both[1].fd < 0 || both[1].revents) && is_another_program())
@@ -127,6 +152,46 @@ static bool would_adopt(void)
     return keeper.pid == 1 || lc_sys_call(SYS_prctl, PR_GET_CHILD_SUBREAPER, (long)&adopts, 0, 0, 0, 0) < 0 || adopts;
 }
 
+bool lc_keeper_is_here(void)
+{
+    uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+    return keeper.stack && here - (uintptr_t)keeper.stack < STACK_BYTES + BETWEEN_BYTES;
+}
+
+static uint64_t now_ms(void)
+{
+    return lc_sys_clock_ns(CLOCK_MONOTONIC) / 1000000;
+}
+
+/* Until the request is no longer `state`; false when that takes more than `most_ms`, by whatever clock there is. */
+static bool wait_while(enum request state, unsigned most_ms)
+{
+    const uint64_t begin_ms = now_ms();
+    for (uint64_t rounds = 0; __atomic_load_n(&keeper.request, __ATOMIC_ACQUIRE) == state; rounds++) {
+        const uint64_t waited_ms = begin_ms ? now_ms() - begin_ms : rounds * WAIT_ROUNDS / 10000; /* some 100 ns each */
+        if (waited_ms > most_ms)
+            return false;
+        for (int i = 0; i < WAIT_ROUNDS; i++)
+            __builtin_ia32_pause();
+    }
+    return true;
+}
+
+bool lc_keeper_do(void (*function)(void *), void *argument)
+{
+    if (!keeper.serves || keeper.pid != keeper.run->identity.process.pid)
+        return false;
+    keeper.function = function;
+    keeper.argument = argument;
+    __atomic_store_n(&keeper.request, ASKED, __ATOMIC_RELEASE);
+    uint32_t asked = ASKED;
+    if (!wait_while(ASKED, TAKES_MAX_MS) &&
+        __atomic_compare_exchange_n(&keeper.request, &asked, NOTHING, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+        return false;
+    wait_while(TAKEN, DOES_MAX_MS);
+    return true;
+}
+
 static int start(void)
 {
     int ends[2];
@@ -145,6 +210,19 @@ static int start(void)
         return -EAGAIN;
     lc_sys_call(SYS_wait4, between, 0, __WALL, 0, 0, 0);
     return 0;
+}
+
+void lc_keeper_serve(struct lc_finish *run)
+{
+    if (keeper.run && keeper.pid == run->identity.process.pid) {
+        int fd = lc_own_fd_get(&keeper.program);
+        keeper.serves = true;
+        if (fd >= 0)
+            lc_sys_write(fd, "", 1);
+        return;
+    }
+    keeper.serves = true;
+    lc_keeper_start(run);
 }
 
 void lc_keeper_start(struct lc_finish *run)

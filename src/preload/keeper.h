@@ -11,4 +11,15 @@
 /* For this process, at its start or when it was forked. When there can be none, a note in `run` says so. */
 void lc_keeper_start(struct lc_finish *run);
 
+/* The same, if there is none yet, for a program that is about to give up system calls: from now on the keeper looks every few
+ * milliseconds whether there is anything to do. */
+void lc_keeper_serve(struct lc_finish *run);
+
+/* Lets the keeper call `function`, while this thread waits without a system call that it may not make. False when there is no
+ * keeper that serves, or when it does not answer. */
+bool lc_keeper_do(void (*function)(void *), void *argument);
+
+/* Is this the keeper that is running? */
+bool lc_keeper_is_here(void);
+
 #endif

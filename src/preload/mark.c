@@ -24,7 +24,8 @@ enum lc_mark lc_mark_check(void)
 {
     if (*mark == 0)
         return LC_MARK_FORKED;
-    return *mark == lc_sys_getpid() ? LC_MARK_OWN : LC_MARK_BORROWED;
+    pid_t pid = lc_sys_getpid();
+    return pid < 0 || *mark == pid ? LC_MARK_OWN : LC_MARK_BORROWED;
 }
 
 void lc_mark_take(void)

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 extern void __libc_freeres(void);
 
@@ -30,7 +31,7 @@ static bool is_single_threaded(void)
 {
     struct stat st;
     const unsigned alive = is_first_thread_gone() ? 2 : 1;
-    return stat("/proc/self/task", &st) == 0 && st.st_nlink == 2 + alive; /* ., .. and one a thread */
+    return lc_sys_call(SYS_newfstatat, AT_FDCWD, (long)"/proc/self/task", (long)&st, 0, 0, 0) == 0 && st.st_nlink == 2 + alive; /* ., .. and one a thread */
 }
 
 static bool is_in_signal_handler(const struct lc_context *here)

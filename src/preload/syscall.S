@@ -1,15 +1,23 @@
-/* long syscall(long number, ...): as libc's (syscall(2)), but that a process which ends so is reported. It makes the system
- * call itself, with nothing of ours on the stack: a child in the same memory (vfork) may return through here, too. */
+/* long syscall(long number, ...): as libc's (syscall(2)), but that a process which ends so is reported, and that we know when
+ * one puts itself under a filter. It makes the system call itself, with nothing of ours on the stack: a child in the same
+ * memory (vfork) may return through here, too. */
 #include <sys/syscall.h>
 
     .text
     .hidden lc_syscall_failed
+    .hidden lc_syscall_noted
     .globl syscall
     .type syscall, @function
 syscall:
     .cfi_startproc
     cmpq $SYS_exit_group, %rdi
-    je .Lends
+    je lc_syscall_noted
+    cmpq $SYS_exit, %rdi
+    je lc_syscall_noted
+    cmpq $SYS_prctl, %rdi
+    je lc_syscall_noted
+    cmpq $SYS_seccomp, %rdi
+    je lc_syscall_noted
     movq %rdi, %rax
     movq %rsi, %rdi
     movq %rdx, %rsi
@@ -25,9 +33,6 @@ syscall:
     negl %eax
     movl %eax, %edi
     jmp lc_syscall_failed
-.Lends:
-    movl %esi, %edi
-    jmp _exit
     .cfi_endproc
     .size syscall, . - syscall
     .section .note.GNU-stack, "", @progbits

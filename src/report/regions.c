@@ -6,6 +6,7 @@
 #include "record/heap.h"
 #include "record/mappings.h"
 #include "record/thread.h"
+#include "scan/tasks.h"
 #include "vm/kinds.h"
 #include "vm/proc.h"
 #include "vm/purpose.h"
@@ -167,7 +168,7 @@ static int read_residency(struct lc_regions *r, bool has_figures)
 
 int lc_regions_read(struct lc_regions *r, bool has_figures)
 {
-    *r = (struct lc_regions){.hints = {.pid = lc_sys_getpid(), .has_blocks = has_blocks, .arena_of = arena_of, .arg = r}};
+    *r = (struct lc_regions){.hints = {.pid = lc_tasks_process(), .has_blocks = has_blocks, .arena_of = arena_of, .arg = r}};
     int rc = has_figures ? lc_vm_snapshot_read(0, &r->snapshot) : lc_vm_snapshot_read_ranges(0, &r->snapshot);
     r->own_bytes = lc_pages_own_bytes(); /* a part of what the next one says */
     lc_vm_status_read(0, &r->status);

@@ -6,6 +6,10 @@
 
 #include <sys/types.h>
 
+/* Of the process that shares our memory, from now on. */
+void lc_tasks_of(pid_t process);
+pid_t lc_tasks_process(void);
+
 /* Calls `visit` for the id of each thread; those that come or go meanwhile may be missed. 0 or -errno. */
 int lc_tasks_each(void (*visit)(void *context, pid_t tid), void *context);
 

@@ -107,7 +107,7 @@ static int install(void)
 
 static bool is_alive(pid_t tid)
 {
-    return lc_sys_call(SYS_tgkill, lc_sys_getpid(), tid, 0, 0, 0, 0) == 0;
+    return lc_sys_call(SYS_tgkill, lc_tasks_process(), tid, 0, 0, 0, 0) == 0;
 }
 
 static void ask(struct lc_world_thread *t)
@@ -117,7 +117,7 @@ static void ask(struct lc_world_thread *t)
         t->sp = lc_tasks_sp(t->tid);
         t->state = t->sp ? LC_THREAD_WAITS : LC_THREAD_RUNS;
     } else if (state == LC_TASK_DEAD ||
-               lc_sys_call(SYS_tgkill, lc_sys_getpid(), t->tid, world.signal, 0, 0, 0) < 0) {
+               lc_sys_call(SYS_tgkill, lc_tasks_process(), t->tid, world.signal, 0, 0, 0) < 0) {
         t->state = LC_THREAD_GONE;
     }
 }
@@ -248,6 +248,19 @@ int lc_world_stop(struct lc_world *w, unsigned deadline_ms)
         if (world.count == r.first || r.is_full)
             break;
     }
+    give_up();
+    *w = (struct lc_world){world.threads, world.count};
+    return 0;
+}
+
+int lc_world_look(struct lc_world *w, pid_t self)
+{
+    struct round r = {.self = self};
+    *w = (struct lc_world){0};
+    int rc = make_room();
+    if (rc < 0)
+        return rc;
+    lc_tasks_each(note_task, &r);
     give_up();
     *w = (struct lc_world){world.threads, world.count};
     return 0;

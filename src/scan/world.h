@@ -43,6 +43,9 @@ struct lc_world {
  * Locks of ours are free when it returns: whoever holds one can't be stopped before it is released. */
 int lc_world_stop(struct lc_world *w, unsigned deadline_ms);
 
+/* Where they can't be stopped: all but `self` are told by their state. 0 or -errno. */
+int lc_world_look(struct lc_world *w, pid_t self);
+
 /* Lets them all go. Returns when they have left the handler. */
 void lc_world_resume(struct lc_world *w);
 

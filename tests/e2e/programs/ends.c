@@ -5,13 +5,17 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -350,6 +354,69 @@ static void end_limit_core(void)
     exit(7);
 }
 
+/* Allocates at places that are new, large and small, as far as it may. */
+static void __attribute__((noinline)) go_on(int depth)
+{
+    for (int i = 1; i < 40; i++)
+        free(malloc(i * 16 << depth));
+    if (depth < 12)
+        go_on(depth + 1);
+}
+
+static void filter_calls(int by_prctl)
+{
+    static struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+#define ALLOW(call) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##call, 0, 1), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
+        ALLOW(read), ALLOW(write), ALLOW(exit_group), ALLOW(mmap), ALLOW(munmap), ALLOW(brk), ALLOW(futex), ALLOW(rt_sigreturn),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+    };
+    static struct sock_fprog program = {sizeof code / sizeof *code, code};
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    fflush(stdout);
+    if (by_prctl ? prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program)
+                 : syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program))
+        perror("seccomp");
+}
+
+static void end_seccomp(void)
+{
+    filter_calls(1);
+    go_on(0);
+    exit(7);
+}
+
+static void end_seccomp_threads(void)
+{
+    for (size_t i = 0; i < 3; i++)
+        start(churn, (void *)i);
+    usleep(10000);
+    filter_calls(0);
+    go_on(0);
+    exit(7);
+}
+
+static void end_seccomp_kills(void)
+{
+    filter_calls(0);
+    getuid();
+}
+
+static void end_seccomp_strict(void)
+{
+    fflush(stdout);
+    prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT);
+    for (int i = 0; i < 100; i++)
+        free(malloc(100));
+    syscall(SYS_exit, 7);
+}
+
+static void end_last_thread(void)
+{
+    fflush(stdout);
+    syscall(SYS_exit, 7);
+}
+
 static void end_signals_blocked(void)
 {
     sigset_t all;
@@ -386,7 +453,7 @@ static const struct {
     END(daemon), END(double_fork), END(vfork), END(chroot), END(chdir), END(nobody), END(descriptors_reused),
     END(dup2_over_all), END(close_range), END(closefrom), END(all_closed), END(stderr_reused), END(broken_pipe),
     END(broken_pipe_quietly), END(soft_limits), END(limit_memory), END(limit_data), END(limit_descriptors), END(limit_file_size),
-    END(limit_stack), END(limit_processes), END(limit_core), END(signals_blocked), END(children_ignored), END(children_noticed),
+    END(limit_stack), END(limit_processes), END(limit_core), END(seccomp), END(seccomp_threads), END(seccomp_kills), END(seccomp_strict), END(last_thread), END(signals_blocked), END(children_ignored), END(children_noticed),
 };
 
 int main(int argc, char **argv)
