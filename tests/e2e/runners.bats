@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Test runners as people have them, by the snippets of tools/ci/README.md: a suite that leaks, and its twin that does not.
 load common
+load snippet
 
 setup() {
     cd "$BATS_TEST_TMPDIR" || exit
@@ -21,12 +22,6 @@ needs() {
     for command; do
         command -v "$command" >/dev/null || skip "no $command here"
     done
-}
-
-# snippet HEADING N: the N-th block of code below that heading.
-snippet() {
-    awk -v heading="## $1" -v number="$2" '/^## / { inside = $0 == heading } inside && /^```$/ { shown = 0 }
-        shown { print } inside && /^```[a-z]/ { shown = ++count == number }' "$BATS_TEST_DIRNAME/../../tools/ci/README.md"
 }
 
 # run_snippet STATUS HEADING N: it ends so. Its output, both, is in $output.
