@@ -1,6 +1,7 @@
 #include "map.h"
 
 #include "complain.h"
+#include "destination.h"
 #include "formats/json_memory.h"
 #include "map_picture.h"
 #include "mem.h"
@@ -11,7 +12,6 @@
 #include "symbols.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -190,11 +190,9 @@ static pid_t pid_of(const char *text)
 
 static bool open_output(struct work *w, const char *path)
 {
-    int fd = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666) : STDOUT_FILENO;
-    if (fd < 0) {
-        lc_complain("%s: %s", path, strerror(errno));
+    int fd = path ? lc_destination_open(path) : STDOUT_FILENO;
+    if (fd < 0)
         return false;
-    }
     lc_out_init(&w->out, fd, lc_mem_alloc(OUTPUT_BUFFER, 1), OUTPUT_BUFFER);
     w->canvas = lc_map_canvas(fd);
     return true;

@@ -122,7 +122,7 @@ static void collect_errors(struct collector *c)
 static void collect_regions(struct collector *c)
 {
     static char why[128];
-    int rc = lc_regions_read(&c->regions, c->in->needs_memory);
+    int rc = lc_regions_read(&c->regions, c->in->scan ? &c->in->scan->world : NULL, c->in->needs_memory);
     if (rc == 0)
         rc = lc_regions_collect(c->out, c->in->function_addresses, &c->regions);
     if (rc == 0 && c->in->needs_memory && !c->regions.snapshot.has_residency)

@@ -67,27 +67,48 @@ static void take_name(void *arg, const char *text, size_t len)
         lc_format(t->name, sizeof t->name, "%.*s", (int)len - 1, text);
 }
 
-static struct lc_vm_thread describe(pid_t pid, const struct lc_thread *t, bool has_name)
+static struct lc_vm_thread describe(pid_t pid, pid_t tid, uintptr_t pointer, bool has_name)
 {
-    struct lc_vm_thread out = {t->thread_pointer, t->tid, ""};
+    struct lc_vm_thread out = {pointer, tid, ""};
     char file[32], text[32];
-    lc_format(file, sizeof file, "task/%d/comm", t->tid);
+    lc_format(file, sizeof file, "task/%d/comm", tid);
     if (has_name)
         lc_proc_read(pid, file, text, sizeof text, take_name, &out);
     return out;
 }
 
-static void hint_threads(struct lc_regions *r, bool has_names)
+static bool is_hinted(const struct lc_vm_hints *h, pid_t tid)
+{
+    for (size_t i = 0; i < h->thread_count; i++)
+        if (h->threads[i].tid == tid)
+            return true;
+    return false;
+}
+
+static void hint_recorded(struct lc_vm_hints *h, size_t most, bool has_names)
+{
+    for (const struct lc_thread *t = lc_thread_first(); t && h->thread_count < most; t = t->next)
+        if (!is_hinted(h, t->tid) && is_alive(h->pid, t->tid))
+            h->threads[h->thread_count++] = describe(h->pid, t->tid, t->thread_pointer, has_names);
+}
+
+/* A thread that never allocated has no record, but where it was stopped its pointer is known. */
+static void hint_threads(struct lc_regions *r, const struct lc_world *world, bool has_names)
 {
     struct lc_vm_hints *h = &r->hints;
-    size_t count = 0;
+    size_t stopped = world ? world->count : 0, recorded = 0;
     for (const struct lc_thread *t = lc_thread_first(); t; t = t->next)
-        count++;
-    r->thread_room = count + 1;
+        recorded++;
+    r->thread_room = stopped + recorded + 1;
     h->threads = lc_pages_map(r->thread_room * sizeof h->threads[0], "report");
-    for (const struct lc_thread *t = lc_thread_first(); h->threads && t && h->thread_count < count; t = t->next)
-        if (is_alive(h->pid, t->tid))
-            h->threads[h->thread_count++] = describe(h->pid, t, has_names);
+    if (!h->threads)
+        return;
+    for (size_t i = 0; i < stopped; i++) {
+        const struct lc_world_thread *t = &world->threads[i];
+        if (t->state == LC_THREAD_STOPPED && t->pointer)
+            h->threads[h->thread_count++] = describe(h->pid, t->tid, t->pointer, has_names);
+    }
+    hint_recorded(h, stopped + recorded, has_names);
 }
 
 /* Every loaded module has one executable mapping of a file at least. */
@@ -166,7 +187,7 @@ static int read_residency(struct lc_regions *r, bool has_figures)
     return rc;
 }
 
-int lc_regions_read(struct lc_regions *r, bool has_figures)
+int lc_regions_read(struct lc_regions *r, const struct lc_world *world, bool has_figures)
 {
     *r = (struct lc_regions){.hints = {.pid = lc_tasks_process(), .has_blocks = has_blocks, .arena_of = arena_of, .arg = r}};
     int rc = has_figures ? lc_vm_snapshot_read(0, &r->snapshot) : lc_vm_snapshot_read_ranges(0, &r->snapshot);
@@ -175,7 +196,7 @@ int lc_regions_read(struct lc_regions *r, bool has_figures)
     if (rc < 0)
         return rc;
     hint_own(r);
-    hint_threads(r, has_figures);
+    hint_threads(r, world, has_figures);
     hint_modules(r);
     lc_vm_hints_sort(&r->hints);
     lc_kinds_set(r->snapshot.regions, r->snapshot.count, &r->hints);

@@ -4,6 +4,7 @@
 
 #include "report/findings.h"
 #include "scan/arenas.h"
+#include "scan/world.h"
 #include "vm/hints.h"
 #include "vm/residency.h"
 #include "vm/snapshot.h"
@@ -20,8 +21,9 @@ struct lc_regions {
     size_t own_room, thread_room, module_room; /* of the hints' arrays */
 };
 
-/* Reads them; with their figures (smaps), or only what a scan needs. 0 or -errno: then there is nothing to release. */
-int lc_regions_read(struct lc_regions *r, bool has_figures);
+/* Reads them; with their figures (smaps), or only what a scan needs. `world`, the threads that stand still, may be NULL: then
+ * only those that have allocated are known. 0 or -errno: then there is nothing to release. */
+int lc_regions_read(struct lc_regions *r, const struct lc_world *world, bool has_figures);
 void lc_regions_release(struct lc_regions *r);
 
 /* Fills f->regions and f->memory from `r`; their sites name stacks by depot number. `function_addresses` as in
