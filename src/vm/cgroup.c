@@ -69,7 +69,7 @@ static void try_mount(struct finder *f, int version, const char *root, const cha
     bool is_below = root_len > 1 && strncmp(path, root, root_len) == 0;
     const char *rest = root_len == 1 ? path : is_below ? path + root_len : "";
     uint64_t usage;
-    struct lc_cgroup found = {.version = version};
+    struct lc_cgroup found = {.version = version, .root_len = point_len};
     lc_format(found.directory, sizeof found.directory, "%.*s%s", (int)point_len, point, strcmp(rest, "/") == 0 ? "" : rest);
     if (lc_cgroup_read(&found, version == 1 ? "memory.usage_in_bytes" : "memory.current", &usage) == 0)
         *f->out = found;
@@ -103,6 +103,17 @@ static void read_lines(struct finder *f, pid_t pid, const char *file, lc_lines_f
     lc_proc_read(pid, file, text, sizeof text, feed, f);
 }
 
+void lc_cgroup_find_in(const char *groups, const char *mounts, struct lc_cgroup *out)
+{
+    static struct finder f;
+    f = (struct finder){.out = out};
+    *out = (struct lc_cgroup){0};
+    lc_lines_init(&f.lines, f.line, sizeof f.line, take_group, &f);
+    lc_lines_feed(&f.lines, groups, strlen(groups));
+    lc_lines_init(&f.lines, f.line, sizeof f.line, take_mount, &f);
+    lc_lines_feed(&f.lines, mounts, strlen(mounts));
+}
+
 void lc_cgroup_find(pid_t pid, struct lc_cgroup *out)
 {
     static struct finder f;
@@ -131,4 +142,19 @@ int lc_cgroup_read(const struct lc_cgroup *g, const char *file, uint64_t *out)
     else if (!lc_proc_number(&at, 10, out))
         return -ENODATA;
     return 0;
+}
+
+uint64_t lc_cgroup_above(const struct lc_cgroup *g, const char *file)
+{
+    struct lc_cgroup above = *g;
+    uint64_t least = UINT64_MAX;
+    for (size_t len = strlen(above.directory); len > g->root_len;) {
+        uint64_t limit;
+        while (len > g->root_len && above.directory[len - 1] != '/')
+            len--;
+        above.directory[len -= len > g->root_len] = '\0';
+        if (lc_cgroup_read(&above, file, &limit) == 0 && limit < least)
+            least = limit;
+    }
+    return least;
 }

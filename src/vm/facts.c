@@ -54,6 +54,7 @@ static void add_limits(struct list *l, pid_t pid)
 
 static void add_cgroup(struct list *l, pid_t pid)
 {
+    enum { LIMIT = 1 };
     static const char *const files[2][5] = {
         {"memory.usage_in_bytes", "memory.limit_in_bytes", "memory.max_usage_in_bytes", "memory.memsw.usage_in_bytes",
          "memory.memsw.limit_in_bytes"},
@@ -72,6 +73,8 @@ static void add_cgroup(struct list *l, pid_t pid)
             value = LC_FACT_UNLIMITED;
         if (rc != -ENOENT) /* swap is an option of the kernel's, peak is newer */
             add(l, LC_FACT_CGROUP, files[group.version - 1][i], value, -rc);
+        if (i == LIMIT && lc_cgroup_above(&group, files[group.version - 1][i]) < value)
+            add(l, LC_FACT_CGROUP, "limit of a group above", lc_cgroup_above(&group, files[group.version - 1][i]), 0);
     }
 }
 
