@@ -261,3 +261,49 @@ END
     exits 2 "$report" --map
     expect 'no log, and no pid'
 }
+
+@test "every state of pages of another process is as the kernel has it, and the picture tells them apart" {
+    compile states <"$BATS_TEST_DIRNAME/programs/page_states.c"
+    mkfifo ready
+    ./states wait >ready 3>&- &
+    pid=$!
+    read -r _ <ready
+    kill -STOP "$pid"
+    "$BATS_TEST_DIRNAME/../real/maps.py" "$leakcheck" --pid "$pid" || fail 'not as the kernel has it'
+    map "$pid" --filter=memfd
+    [[ $output =~ rw-s\ +3\.9M\ +2\.0M.*shared\ +/memfd:states ]] || fail 'no memfd'
+    shows PSS
+    map=$("$report" --map=picture --kind=anonymous "$pid")
+    [[ $map == *'# in RAM'*'0 only read'*'. never touched'* ]]
+    exits 0 "$report" --map=table "$pid"
+    shows 'given up by MADV_FREE'
+    shows 'only read (zeroes)'
+}
+
+@test "sixty thousand regions of another process" {
+    compile regions <<'END'
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+int main(void)
+{
+    char *p = mmap(NULL, (size_t)60000 * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    for (size_t i = 0; i < 60000; i += 2) {
+        if (mprotect(p + i * 4096, 4096, PROT_NONE))
+            return 1;
+        p[(i + 1) * 4096] = 1;
+    }
+    if (write(1, "ready\n", 6) == 6)
+        pause();
+    return 0;
+}
+END
+    mkfifo ready
+    ./regions >ready 3>&- &
+    pid=$!
+    read -r line <ready || skip 'vm.max_map_count is below 60,000 here'
+    map --format=json "$pid"
+    [ "$(jq '.vm[0].regions | length' <<<"$output")" -eq "$(wc -l <"/proc/$pid/maps")" ]
+    jq -e '[.vm[0].regions[] | select(.kind == "anonymous" and .bytes == 4096 and .resident == 4096)] | length >= 29999' <<<"$output"
+    jq -e '.vm[0] | ([.regions[].resident] | add) == .memory.rss' <<<"$output"
+}

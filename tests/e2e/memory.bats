@@ -72,68 +72,7 @@ END
 }
 
 @test "states of pages: untouched, given back, lazily freed, only read, guarded, shared, huge" {
-    compile states <<'END'
-#define _GNU_SOURCE
-#include <sched.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
-#define PAGE 4096
-static char *mapped(size_t pages, int flags, int fd)
-{
-    char *p = mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE, flags, fd, 0);
-    mmap(p + pages * PAGE, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
-    mprotect(p - PAGE, 0, PROT_NONE);
-    return p;
-}
-static char *anonymous(size_t pages) /* between two closed pages, so that it is a region of its own */
-{
-    char *p = mmap(NULL, (pages + 2) * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    mprotect(p + PAGE, pages * PAGE, PROT_READ | PROT_WRITE);
-    return p + PAGE;
-}
-static volatile char sink;
-int main(void)
-{
-    /* The kernel takes in and marks pages in batches, one a CPU: ours stay in one. */
-    cpu_set_t here;
-    CPU_ZERO(&here);
-    CPU_SET(sched_getcpu(), &here);
-    sched_setaffinity(0, sizeof here, &here);
-    char *given_back = anonymous(1001), *lazy = anonymous(1002), *zero = anonymous(1003), *guard = anonymous(1004);
-    memset(given_back, 1, 1001 * PAGE);
-    madvise(given_back, 1000 * PAGE, MADV_DONTNEED);
-    memset(lazy, 1, 1002 * PAGE);
-    madvise(lazy, 1002 * PAGE, MADV_FREE);
-    madvise(lazy, PAGE, MADV_FREE); /* finishes the batch */
-    for (size_t i = 0; i < 1003; i++)
-        sink = zero[i * PAGE];
-    memset(guard, 1, 1004 * PAGE);
-    madvise(guard, 4 * PAGE, 102); /* MADV_GUARD_INSTALL */
-    int fd = memfd_create("states", 0);
-    if (ftruncate(fd, 1005 * PAGE))
-        return 1;
-    char *shared = mapped(1005, MAP_SHARED, fd);
-    memset(shared, 1, 500 * PAGE);
-    int ready[2], done[2];
-    if (pipe(ready) || pipe(done))
-        return 1;
-    if (fork() == 0) { /* touches the same pages, and keeps them until we are done */
-        for (size_t i = 0; i < 500; i++)
-            sink = shared[i * PAGE];
-        char c = 1;
-        close(done[1]);
-        if (write(ready[1], &c, 1) == 1)
-            while (read(done[0], &c, 1) > 0)
-                ;
-        execl("/bin/true", "true", NULL);
-        _exit(0);
-    }
-    char c;
-    return read(ready[0], &c, 1) != 1; /* the pipe's other end closes with the process */
-}
-END
+    compile states <"$BATS_TEST_DIRNAME/programs/page_states.c"
     recorded --leak-check=no --trace-children=no ./states
     P=4096
     [ "$(log region $((1001 * P)) rss untouched)" = "$P $((1000 * P))" ]
@@ -284,4 +223,196 @@ END
     read -r swap resident < <(log leak $((16 << 20)) swapped resident)
     [ "$swap" -gt $((14 << 20)) ]
     [ "$resident" -lt $((2 << 20)) ]
+}
+
+@test "huge pages, beside the same without" {
+    compile huge <<'END'
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#define HUGE (2ul << 20)
+int main(int argc, char **argv)
+{
+    char *all = mmap(NULL, 6 * HUGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char *p = (char *)(((uintptr_t)all + HUGE) & -HUGE);
+    mprotect(p, 3 * HUGE, PROT_READ | PROT_WRITE);
+    madvise(p, 3 * HUGE, argc > 1 ? MADV_NOHUGEPAGE : MADV_HUGEPAGE);
+    memset(p, 1, 2 * HUGE);
+    return 0;
+}
+END
+    grep -q '\[never\]' /sys/kernel/mm/transparent_hugepage/enabled && skip 'transparent huge pages are switched off here'
+    [ -r /sys/kernel/mm/transparent_hugepage/enabled ] || skip 'this kernel has no transparent huge pages'
+    recorded --leak-check=no ./huge
+    local rss huge
+    read -r rss huge < <(log region $((6 << 20)) rss huge)
+    [ "$huge" -gt 0 ] || skip 'the kernel had no huge page to give'
+    [ "$rss $huge" = "$((4 << 20)) $((4 << 20))" ]
+    recorded --leak-check=no ./huge none
+    [ "$(log region $((6 << 20)) rss huge)" = "$((4 << 20)) 0" ]
+}
+
+@test "a lost mapping that munmap and mprotect have split is told in all its parts" {
+    compile split <<'END'
+#include <string.h>
+#include <sys/mman.h>
+#define MIB (1ul << 20)
+static void scratch(int gives_back)
+{
+    char *p = mmap(NULL, 16 * MIB, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    memset(p, 1, 2 * MIB);
+    mprotect(p + 1 * MIB, MIB, PROT_READ);
+    munmap(p + 8 * MIB, 4 * MIB);
+    if (gives_back)
+        munmap(p, 16 * MIB);
+}
+int main(int argc, char **argv)
+{
+    scratch(argc > 1);
+    return 0;
+}
+END
+    exits 23 "$leakcheck" --record=run.log ./split
+    expect ' 12.0M lost, 2.0M in RAM, 0 swapped, 10.0M never touched'
+    [ "$(grep '^region .*leaked=' run.log | sed -E 's/.* leaked=([0-9]+).*/\1/' | awk '{ n += $1 } END { print n }')" -eq $((12 << 20)) ]
+    [ "$(grep -c '^region .*leaked=.* function=mmap ' run.log)" -eq 4 ]
+    exits 0 "$leakcheck" --record=run.log ./split back
+    [ "$(grep -c '^region .*leaked=' run.log)" -eq 0 ]
+}
+
+@test "arenas are as malloc_info and mallinfo2 have them" {
+    compile arenas <<'END'
+#include <malloc.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+static FILE *out;
+static char buffer[1 << 16];
+static void *volatile kept[1000];
+static void tell(void) /* as late as a program can, and without malloc */
+{
+    struct mallinfo2 m = mallinfo2();
+    malloc_info(0, out);
+    fprintf(out, "keepcost %zu\n", m.keepcost);
+    fflush(out);
+}
+static void fill(size_t count, size_t size)
+{
+    for (size_t i = 0; i < count; i++)
+        kept[i] = memset(malloc(size), 1, size);
+    for (size_t i = 0; i < count; i += 2)
+        free(kept[i]);
+}
+static void *work(void *p)
+{
+    fill(500, 3000);
+    pause();
+    return p;
+}
+int main(void)
+{
+    pthread_t t;
+    out = fopen("info", "w");
+    setvbuf(out, buffer, _IOFBF, sizeof buffer);
+    atexit(tell);
+    pthread_create(&t, NULL, work, NULL);
+    usleep(200000);
+    fill(1000, 2000);
+    memset(malloc(1 << 20), 1, 1 << 20);
+    return 0;
+}
+END
+    recorded --run-libc-freeres=no ./arenas
+    [ "$(grep -c '^arena ' run.log)" -ge 3 ]
+    # The size that each has from the system, in malloc_info's order.
+    sed -nE '/<heap nr/,/<\/heap>/ s/<system type="current" size="([0-9]+)"\/>/\1/p' info >theirs
+    sed -nE '/^arena .*address=0x0 /d; s/^arena .* size=([0-9]+) .*/\1/p' run.log >ours
+    diff theirs ours
+    [ "$(sed -n 's/^keepcost //p' info)" = "$(sed -nE 's/^arena name=main%20arena .* top=([0-9]+) .*/\1/p' run.log)" ]
+    # Of the memory of each what is live is 500 blocks of 2,000 bytes, and 250 of 3,000.
+    grep -q '^arena name=arena%201 .* blocks=250 bytes=750000 ' run.log
+    local blocks bytes
+    read -r blocks bytes < <(sed -nE 's/^arena name=main%20arena .* blocks=([0-9]+) bytes=([0-9]+) .*/\1 \2/p' run.log)
+    [ "$blocks" -ge 500 ] && [ "$blocks" -lt 510 ]
+    [ "$bytes" -ge 1000000 ] && [ "$bytes" -lt 1010000 ]
+    grep -q '^arena name=mapped%20blocks .* blocks=1 bytes=1048576 ' run.log
+}
+
+@test "the stack of a thread that never allocates has its number and name" {
+    compile idle <<'END'
+#define _GNU_SOURCE
+#include <pthread.h>
+#include <string.h>
+#include <unistd.h>
+static void *work(void *p)
+{
+    pthread_setname_np(pthread_self(), "idle one");
+    pause();
+    return p;
+}
+int main(void)
+{
+    pthread_t t;
+    pthread_create(&t, NULL, work, NULL);
+    usleep(100000);
+    return 0;
+}
+END
+    recorded ./idle
+    grep -qE '^region .* kind=stack .* purpose=stack%20of%20thread%20[0-9]+%20\(idle%20one\) ' run.log
+    grep -qE '^region .* kind=guard .* purpose=guard%20below%20the%20stack%20of%20thread%20[0-9]+%20\(idle%20one\)' run.log
+}
+
+# The group of this test's own, below the one that it is in; it goes with the test.
+limited_group() {
+    local mount path
+    if [ -r /sys/fs/cgroup/cgroup.controllers ]; then
+        mount=/sys/fs/cgroup path=$(sed -n 's/^0:://p' /proc/self/cgroup)
+        current=memory.current max=memory.max
+    else
+        mount=/sys/fs/cgroup/memory path=$(sed -nE 's/^[0-9]+:([^:]*,)?memory(,[^:]*)?://p' /proc/self/cgroup)
+        current=memory.usage_in_bytes max=memory.limit_in_bytes
+    fi
+    group=$mount$path/leakcheck-$$
+    mkdir "$group" 2>/dev/null || skip 'no control group can be made here'
+    echo $((256 << 20)) 2>/dev/null >"$group/$max" || { rmdir "$group"; skip 'the memory of a control group can not be limited here'; }
+}
+
+@test "usage and limit of the control group" {
+    local group current max
+    limited_group
+    sh -c "echo \$\$ >$group/cgroup.procs && exec $leakcheck -q --error-exitcode=0 --record=run.log /bin/true" || true
+    exits 0 "$report" --map=summary -v run.log
+    rmdir "$group"
+    [[ $output == *"control group: $current "*", $max 256.0M"* ]] || fail 'no limit'
+    grep -qE "^fact group=cgroup name=$current value=[1-9][0-9]*$" run.log
+}
+
+@test "with /proc hidden leaks are told, and what of memory is missing is named" {
+    unshare -m true 2>/dev/null || skip 'only root can hide /proc'
+    partly
+    exits 23 unshare -m sh -c "mount -t tmpfs none /proc && LD_PRELOAD=$library LEAKCHECK_OPTIONS=error-exitcode=23:symbolizer=no exec ./partly"
+    expect '8,408,608 bytes'
+    expect 'the memory map is missing'
+    expect 'could not be read (/proc)'
+    exits 0 unshare -m sh -c "mount -t tmpfs none /proc && LD_PRELOAD=$library LEAKCHECK_OPTIONS=error-exitcode=23:symbolizer=no exec ./partly freed"
+    # Whoever hides it after the start has its memory told: it was opened before.
+    compile hides <<'END'
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+int main(void)
+{
+    char *p = malloc(8 << 20);
+    memset(p, 1, 1 << 20);
+    p = NULL;
+    return mount("none", "/proc", "tmpfs", 0, NULL);
+}
+END
+    exits 23 unshare -m "$leakcheck" -q ./hides
+    expect ' 8.0M lost, 1.0M in RAM, 0 swapped, 7.0M never touched'
 }
