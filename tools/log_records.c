@@ -35,6 +35,11 @@ static void read_argument(struct lc_log_reader *r)
     add_string(&r->f->process.arguments, &r->f->process.argument_count, STRING(r, "value"));
 }
 
+static void read_test(struct lc_log_reader *r)
+{
+    r->f->process.test = STRING(r, "name");
+}
+
 static void read_option(struct lc_log_reader *r)
 {
     add_string(&r->f->options, &r->f->option_count, STRING(r, "value"));
@@ -234,7 +239,7 @@ static void read_end(struct lc_log_reader *r)
 
 static const struct lc_log_record records[] = {
     {"frame", read_frame},   {"block", read_block},       {"leak", read_leak},
-    {"module", read_module}, {"process", read_process},   {"error", read_error}, {"argument", read_argument},
+    {"module", read_module}, {"process", read_process},   {"error", read_error}, {"argument", read_argument}, {"test", read_test},
     {"option", read_option}, {"blocks", read_blocks},     {"heap", read_heap},
     {"note", read_note},     {"coverage", read_coverage}, {"end", read_end},   {"hanging", read_hanging},
     {"heuristic", read_heuristic}, {"step", read_step},     {"suppressions", read_suppressions},

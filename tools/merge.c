@@ -47,7 +47,6 @@ struct lc_merge {
 struct source {
     const struct lc_findings *f;
     size_t process; /* from 1 */
-    const char *command;
     uint32_t *modules, *frames, *leaks;
 };
 
@@ -166,7 +165,7 @@ static void add_leak(struct lc_merge *m, const struct source *s, const struct lc
         m->f.leaks[index].vtable = move_address(m, s, leak->vtable);
     add_footprint(&m->f.leaks[index], leak);
     s->leaks[leak->id] = (uint32_t)index;
-    lc_seen_in_add(&m->leaks_seen[index], s->process, s->command);
+    lc_seen_in_add(&m->leaks_seen[index], s->process, &s->f->process);
 }
 
 struct hanging_key {
@@ -225,7 +224,7 @@ static void add_error(struct lc_merge *m, const struct source *s, const struct l
         m->f.error_count++;
     }
     m->f.errors[index].count += error->count;
-    lc_seen_in_add(&m->errors_seen[index], s->process, s->command);
+    lc_seen_in_add(&m->errors_seen[index], s->process, &s->f->process);
 }
 
 static void add_totals(struct lc_findings *to, const struct lc_findings *from)
@@ -266,7 +265,7 @@ static void add_notes(struct lc_merge *m, const struct lc_findings *from)
 
 static void add_process(struct lc_merge *m, const struct lc_findings *f)
 {
-    struct source s = {f, ++m->process_count, basename(f->process.executable), lc_mem_alloc(f->module_count, sizeof *s.modules),
+    struct source s = {f, ++m->process_count, lc_mem_alloc(f->module_count, sizeof *s.modules),
                        lc_mem_alloc(f->frame_count, sizeof *s.frames), lc_mem_alloc(f->leak_count, sizeof *s.leaks)};
     for (size_t i = 0; i < f->module_count; i++)
         s.modules[i] = add_module(m, &f->modules[i]);
@@ -292,7 +291,7 @@ struct lc_merge *lc_merge_open(const struct lc_log *logs, size_t count)
 {
     struct lc_merge *m = lc_mem_alloc(1, sizeof *m);
     m->f.version = "";
-    m->f.process.executable = m->f.process.directory = "";
+    m->f.process.executable = m->f.process.directory = m->f.process.test = "";
     for (size_t i = 0; i < count; i++)
         add_process(m, &logs[i].findings);
     for (size_t i = 0; i < m->f.leak_count; i++)

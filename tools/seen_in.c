@@ -5,37 +5,42 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void add_command(struct lc_seen_in *s, const char *command)
+static void add_name(struct lc_seen_names *names, const char *name)
 {
-    for (unsigned i = 0; i < s->command_count; i++)
-        if (s->commands[i] == command || strcmp(s->commands[i], command) == 0)
+    for (unsigned i = 0; i < names->count; i++)
+        if (strcmp(names->at[i], name) == 0)
             return;
-    if (s->command_count < LC_SEEN_COMMANDS_MAX)
-        s->commands[s->command_count++] = command;
+    if (names->count < LC_SEEN_NAMES_MAX)
+        names->at[names->count++] = name;
     else
-        s->has_more = true;
+        names->has_more = true;
 }
 
-void lc_seen_in_add(struct lc_seen_in *s, size_t process, const char *command)
+void lc_seen_in_add(struct lc_seen_in *s, size_t number, const struct lc_process *process)
 {
-    if (s->last == process)
+    if (s->last == number)
         return;
-    s->last = process;
+    s->last = number;
     s->processes++;
-    add_command(s, command);
+    add_name(&s->commands, basename(process->executable));
+    if (process->test && *process->test)
+        add_name(&s->tests, process->test);
+}
+
+/* `text`, which it frees, and the names after `heading`. */
+static char *with_names(char *text, const char *heading, const struct lc_seen_names *names)
+{
+    for (unsigned i = 0; i < names->count; i++) {
+        char *longer = lc_mem_format("%s%s %s%s", text, i ? "," : heading, names->at[i],
+                                     i + 1 == names->count && names->has_more ? ", ..." : "");
+        free(text);
+        text = longer;
+    }
+    return text;
 }
 
 char *lc_seen_in_text(const struct lc_seen_in *s, size_t processes)
 {
-    char *text = lc_mem_format("seen in %zu of %zu processes:", s->processes, processes);
-    for (unsigned i = 0; i < s->command_count; i++) {
-        char *longer = lc_mem_format("%s%s %s", text, i ? "," : "", s->commands[i]);
-        free(text);
-        text = longer;
-    }
-    if (!s->has_more)
-        return text;
-    char *longer = lc_mem_format("%s, ...", text);
-    free(text);
-    return longer;
+    char *text = lc_mem_format("seen in %zu of %zu processes", s->processes, processes);
+    return with_names(with_names(text, ":", &s->commands), "; of tests:", &s->tests);
 }

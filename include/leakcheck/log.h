@@ -18,6 +18,7 @@
  *   process pid=NUM ppid=NUM main=0|1 exe=STR cwd=STR start-ms=NUM duration-ms=NUM
  *           end=running|status|signal|exec value=NUM library=STR     (library: its version; start-ms: Unix time)
  *   argument value=STR                           argv, in order
+ *   test name=STR                                the test that it is a part of, where its runner says (see src/report/test_name.c)
  *   option value=STR                             a "key=value" that differs from the default
  *   suppressions text=STR                        what the program's __lsan_default_suppressions say: lines of
  *                 leak:PATTERN; leaks that they name are of kind=suppressed, as far as the library knows their names

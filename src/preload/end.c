@@ -46,7 +46,7 @@ static void become_child(void)
     lc_mark_take();
     lc_check_after_fork();
     end.state = RUNNING;
-    lc_identity_after_fork(&end.run->identity);
+    lc_identity_after_fork(&end.run->identity, environ);
     lc_target_after_fork(&end.run->console);
     lc_target_after_fork(&end.run->report);
     lc_target_after_fork(&end.run->record);

@@ -99,7 +99,7 @@ __attribute__((constructor(101))) static void start(int argc, char **argv, char 
     lc_start_read_options(&run.options, environment);
     lc_access_deny(run.options.without);
     lc_access_init();
-    lc_identity_init(&run.identity, argc, argv, &run);
+    lc_identity_init(&run.identity, argc, argv, environment, &run);
     run.identity.process.is_main = run.options.main_pid == (unsigned)run.identity.process.pid;
     run.function_addresses = lc_door_addresses;
     if (!run.options.trace_children)

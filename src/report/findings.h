@@ -75,6 +75,7 @@ struct lc_process {
     const char *directory;  /* at start */
     const char *const *arguments;
     size_t argument_count;
+    const char *test; /* that it is a part of, by its runner; "" when none says */
     uint64_t start_unix_ms;
     uint64_t duration_ms;
     enum lc_end_kind end_kind;

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/out.h"
 #include "base/sys.h"
+#include "report/test_name.h"
 
 #include <limits.h>
 #include <link.h>
@@ -42,7 +43,17 @@ static const char *path_of(const void *address, const char *directory)
     return copy ? copy : "";
 }
 
-void lc_identity_init(struct lc_identity *id, int argc, char **argv, const void *address)
+/* A test that is named for the first time. */
+static const char *test_of(char *const *environment, const char *before)
+{
+    const char *name = lc_test_name(environment);
+    if (strcmp(name, before) == 0)
+        return before;
+    const char *copy = lc_pool_strdup(name);
+    return copy ? copy : "";
+}
+
+void lc_identity_init(struct lc_identity *id, int argc, char **argv, char *const *environment, const void *address)
 {
     *id = (struct lc_identity){
         .process =
@@ -52,6 +63,7 @@ void lc_identity_init(struct lc_identity *id, int argc, char **argv, const void 
                 .executable = read_link("/proc/self/exe"),
                 .directory = read_link("/proc/self/cwd"),
                 .arguments = copy_arguments(argc, argv),
+                .test = test_of(environment, ""),
                 .start_unix_ms = lc_sys_clock_ns(CLOCK_REALTIME) / 1000000,
             },
         .start_ns = lc_sys_clock_ns(CLOCK_MONOTONIC),
@@ -60,8 +72,9 @@ void lc_identity_init(struct lc_identity *id, int argc, char **argv, const void 
     id->library = path_of(address, id->process.directory);
 }
 
-void lc_identity_after_fork(struct lc_identity *id)
+void lc_identity_after_fork(struct lc_identity *id, char *const *environment)
 {
+    id->process.test = test_of(environment, id->process.test);
     id->process.ppid = id->process.pid;
     id->process.pid = lc_sys_getpid();
     id->process.is_main = false;

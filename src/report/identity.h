@@ -13,10 +13,10 @@ struct lc_identity {
 };
 
 /* Copies what it keeps. `address` lies in the library. */
-void lc_identity_init(struct lc_identity *id, int argc, char **argv, const void *address);
+void lc_identity_init(struct lc_identity *id, int argc, char **argv, char *const *environment, const void *address);
 
-/* In a fork's child. */
-void lc_identity_after_fork(struct lc_identity *id);
+/* In a fork's child, whose environment tells of its test. */
+void lc_identity_after_fork(struct lc_identity *id, char *const *environment);
 
 /* The process as it is now, ending as told. */
 struct lc_process lc_identity_at_end(const struct lc_identity *id, enum lc_end_kind kind, int value);

@@ -62,6 +62,7 @@ static void write_process(struct lc_out *out, const struct lc_findings *f)
     put_string(out, "library", f->version);
     end_line(out);
     write_strings(out, "argument", "value", p->arguments, p->argument_count);
+    write_strings(out, "test", "name", &p->test, p->test && *p->test);
     write_strings(out, "option", "value", f->options, f->option_count);
     write_strings(out, "suppressions", "text", &f->suppressions, f->suppressions != NULL);
 }

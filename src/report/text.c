@@ -104,6 +104,8 @@ static void put_header(const struct page *p)
     lc_out_fmt(p->out, "%sCommand:", p->prefix);
     lc_text_command(p->out, &p->f->process);
     lc_out_char(p->out, '\n');
+    if (p->f->process.test && *p->f->process.test)
+        put_labelled(p, "Test", p->f->process.test);
     lc_text_notes(p->out, p->prefix, p->f);
     if (p->style->verbose)
         put_details(p);

@@ -187,6 +187,27 @@ END
     KEEP=1 run_snippet 0 pytest 1
 }
 
+@test "a leak of a program that a test starts is told with the test" {
+    /usr/bin/python3 -c 'import pytest' 2>/dev/null || skip 'no pytest here'
+    gcc -g -o leaks leaks.c
+    gcc -g -o sound sound.c
+    printf 'import os, subprocess\n' >test_it.py
+    for name in leaks sound; do
+        printf 'def test_%s():\n    subprocess.run(["./%s"], check=False)\n' "$name" "$name"
+    done >>test_it.py
+    cat >>test_it.py <<'END'
+def test_fork():
+    if os.fork() == 0:
+        os.execv("./leaks", ["./leaks"])
+    os.wait()
+END
+    run_snippet 9 pytest 1
+    has 'processes: leaks; of tests: test_it.py::test_leaks (call), test_it.py::test_fork (call)'
+    LEAKCHECK_TEST='mine' run -23 leakcheck --output=json:one.json ./leaks
+    has 'Test: mine'
+    [ "$(jq -r '.processes[0].test' one.json)" = mine ]
+}
+
 @test "Criterion: what its workers leak counts" {
     cat >suite.c <<'END'
 #include <criterion/criterion.h>
@@ -230,6 +251,7 @@ END
     printf '@test "it works" {\n    ./leaks\n}\n' >tests/one.bats
     run_snippet 9 bats 1
     has 'ok 1 it works'
+    has 'processes: leaks; of tests: test_it_works'
     has '77 bytes in 1 blocks are definitely lost'
     sed -i s/leaks/sound/ tests/one.bats
     run_snippet 0 bats 1

@@ -23,7 +23,7 @@ static void init(void)
 {
     lc_options_init(&run.options);
     lc_modules_init("/some/where");
-    lc_identity_init(&run.identity, 1, arguments, &run);
+    lc_identity_init(&run.identity, 1, arguments, no_environment, &run);
     lc_track_init(&(struct lc_track_settings){.granule = 32});
     run.function_addresses = addresses;
     run.symbolizer = "";

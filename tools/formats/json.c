@@ -149,6 +149,7 @@ static json_t *json_process(const struct lc_findings *f)
     json_object_set_new(process, "executable", lc_json_text(p->executable));
     json_object_set_new(process, "directory", lc_json_text(p->directory));
     json_object_set_new(process, "arguments", lc_json_texts(p->arguments, p->argument_count));
+    json_object_set_new(process, "test", lc_json_text(p->test && *p->test ? p->test : NULL));
     json_object_set_new(process, "start_ms", lc_json_number(p->start_unix_ms));
     json_object_set_new(process, "duration_ms", lc_json_number(p->duration_ms));
     json_object_set_new(process, "end", lc_json_text(lc_words_end.word[p->end_kind]));
