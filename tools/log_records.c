@@ -30,6 +30,14 @@ static void read_process(struct lc_log_reader *r)
     r->f->version = STRING(r, "library");
 }
 
+static void read_moment(struct lc_log_reader *r)
+{
+    r->f->moment = (struct lc_moment){.number = NUMBER(r, "number"),
+                                      .unix_ms = NUMBER(r, "time-ms"),
+                                      .pause_us = NUMBER(r, "pause-us"),
+                                      .is_copy = NUMBER(r, "copy")};
+}
+
 static void read_argument(struct lc_log_reader *r)
 {
     add_string(&r->f->process.arguments, &r->f->process.argument_count, STRING(r, "value"));
@@ -243,6 +251,7 @@ static const struct lc_log_record records[] = {
     {"option", read_option}, {"blocks", read_blocks},     {"heap", read_heap},
     {"note", read_note},     {"coverage", read_coverage}, {"end", read_end},   {"hanging", read_hanging},
     {"heuristic", read_heuristic}, {"step", read_step},     {"suppressions", read_suppressions},
+    {"moment", read_moment},
 };
 
 /* Words that version 1 does not have yet are skipped: that is how it grows. */

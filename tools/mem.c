@@ -38,3 +38,8 @@ void *lc_mem_grow(void *array, size_t count, size_t size)
         return array;
     return checked(reallocarray(array, count < FIRST_CAPACITY ? FIRST_CAPACITY : count * 2, size));
 }
+
+void *lc_mem_resize(void *p, size_t size)
+{
+    return checked(realloc(p, size));
+}

@@ -5,6 +5,7 @@
 #include "map.h"
 #include "mem.h"
 #include "module_file.h"
+#include "now.h"
 #include "probe.h"
 #include "report.h"
 #include "report/outputs.h"
@@ -24,6 +25,8 @@ struct arguments {
     struct lc_map_settings map;
     bool has_map_details; /* options that only a map takes */
     const char *history; /* database, or NULL */
+    const char *process; /* a running one, or NULL */
+    struct lc_now_settings now;
     const char *probed, *probed_options;
     char **logs;
     size_t log_count;
@@ -42,7 +45,11 @@ enum {
     KEY_KIND,
     KEY_FILTER,
     KEY_PROBE,
-    KEY_OPTIONS
+    KEY_OPTIONS,
+    KEY_NOW,
+    KEY_RECORD,
+    KEY_TIMEOUT,
+    KEY_FORCE
 };
 
 static const struct argp_option own_options[] = {
@@ -62,6 +69,10 @@ static const struct argp_option own_options[] = {
      "kernel, leakcheck",
      2},
     {"filter", KEY_FILTER, "TEXT", 0, "with --map: only regions with TEXT in what they are (path, purpose, who mapped them)", 2},
+    {"now", KEY_NOW, "PID", 0, "check the running process PID, which was started under leakcheck, as it is now", 2},
+    {"record", KEY_RECORD, "FILE", 0, "with --now: keep the log of the check in FILE", 2},
+    {"timeout", KEY_TIMEOUT, "SECONDS", 0, "with --now: how long the process may take to begin (10)", 2},
+    {"force", KEY_FORCE, NULL, 0, "with --now: also a process with a seccomp filter of its own, which may kill it", 2},
     {"at-end", KEY_AT_END, NULL, 0,
      "with the options of the run that the log is of, where it ran; 3 when it fails", 2},
     {"probe", KEY_PROBE, "PROGRAM", 0,
@@ -146,6 +157,15 @@ static bool set_shared(struct arguments *a, int key, const char *value)
     return false;
 }
 
+static unsigned seconds(const struct argp_state *state, const char *name, const char *value)
+{
+    char *end;
+    unsigned long n = strtoul(value, &end, 10);
+    if (*value < '0' || *value > '9' || *end || n < 1 || n > 1000000)
+        argp_error(state, "--%s takes a number of seconds, not '%s'", name, value);
+    return (unsigned)n;
+}
+
 static error_t parse_option(int key, char *value, struct argp_state *state)
 {
     struct arguments *a = state->input;
@@ -185,6 +205,18 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         a->map.filter = value;
         a->has_map_details = true;
         break;
+    case KEY_NOW:
+        a->process = value;
+        break;
+    case KEY_RECORD:
+        a->now.record = value;
+        break;
+    case KEY_TIMEOUT:
+        a->now.timeout_s = seconds(state, "timeout", value);
+        break;
+    case KEY_FORCE:
+        a->now.is_forced = true;
+        break;
     case KEY_PROBE:
         a->probed = value;
         break;
@@ -200,7 +232,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
             argp_error(state, "--diff takes two files, OLD and NEW");
         if (a->has_map_details && !a->map.parts)
             argp_error(state, "--sort, --kind and --filter belong to --map");
-        if (!a->log_count && !a->probed)
+        if (a->process && a->log_count)
+            argp_error(state, "--now takes no log");
+        if (!a->log_count && !a->probed && !a->process)
             argp_error(state, a->history ? "--history takes add, list, show or trend" : a->map.parts ? "no log, and no pid" : "no log");
         break;
     default:
@@ -243,9 +277,10 @@ static int probe(const struct arguments *a)
 /* Reads them all; false when one is not sound. */
 static bool read_logs(const struct arguments *a, struct lc_logs *logs)
 {
+    bool is_had = !a->process || lc_now_read(logs, a->process, &a->now);
     for (size_t i = 0; i < a->log_count; i++)
         lc_logs_read(logs, a->logs[i]);
-    bool is_sound = lc_logs_are_sound(logs);
+    bool is_sound = lc_logs_are_sound(logs) && is_had;
     lc_logs_drop_others(logs);
     return is_sound;
 }
@@ -294,6 +329,7 @@ int main(int argc, char **argv)
 {
     struct arguments a = {0};
     lc_options_init(&a.settings.options);
+    a.now.timeout_s = 10;
     parser.options = all_options();
     argp_program_version = "leakcheck-report " LC_VERSION;
     argp_err_exit_status = LC_EXIT_TROUBLE;

@@ -17,6 +17,9 @@
  *   leakcheck-log VERSION                        first line of every log
  *   process pid=NUM ppid=NUM main=0|1 exe=STR cwd=STR start-ms=NUM duration-ms=NUM
  *           end=running|status|signal|exec value=NUM library=STR     (library: its version; start-ms: Unix time)
+ *   moment number=NUM time-ms=NUM pause-us=NUM copy=0|1
+ *                 of a check while the process ran: how many there were with it, Unix time, how long the process stood
+ *                 still for it; copy=1: what was looked at was a copy of it, which costs it that time only
  *   argument value=STR                           argv, in order
  *   test name=STR                                the test that it is a part of, where its runner says (see src/report/test_name.c)
  *   option value=STR                             a "key=value" that differs from the default

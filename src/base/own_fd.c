@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 
 /* Above what programs use and count on to be next, below the usual limit of 1024. */
 #define HIGH_FD 1000
@@ -44,4 +45,20 @@ int lc_own_fd_keep(struct lc_own_fd *f, int low)
 int lc_own_fd_get(const struct lc_own_fd *f)
 {
     return f->fd > 2 && lc_own_fd_is(f, f->fd) ? f->fd : -1;
+}
+
+void lc_own_fd_close_others(const int *kept, size_t count)
+{
+    unsigned next = 0;
+    for (;;) {
+        unsigned first = ~0u; /* the lowest that is kept, from `next` on */
+        for (size_t i = 0; i < count; i++)
+            if (kept[i] >= 0 && (unsigned)kept[i] >= next && (unsigned)kept[i] < first)
+                first = (unsigned)kept[i];
+        if (first > next)
+            lc_sys_call(SYS_close_range, next, first == ~0u ? ~0u : first - 1, 0, 0, 0, 0);
+        if (first == ~0u)
+            return;
+        next = first + 1;
+    }
 }

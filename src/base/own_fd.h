@@ -26,4 +26,8 @@ int lc_own_fd_keep(struct lc_own_fd *f, int low);
 /* -1 when it is no longer ours. */
 int lc_own_fd_get(const struct lc_own_fd *f);
 
+/* In a process of our own that began as a copy of the program: closes all descriptors but those that are `kept` (negative ones
+ * are none). */
+void lc_own_fd_close_others(const int *kept, size_t count);
+
 #endif

@@ -25,6 +25,14 @@ bool lc_check_enter(void)
     return true;
 }
 
+bool lc_check_try_enter(void)
+{
+    if (__atomic_exchange_n(&is_busy, 1, __ATOMIC_ACQUIRE))
+        return false;
+    __atomic_store_n(&owner, lc_sys_gettid(), __ATOMIC_RELAXED);
+    return true;
+}
+
 void lc_check_leave(void)
 {
     __atomic_store_n(&owner, 0, __ATOMIC_RELAXED);
@@ -38,7 +46,31 @@ void lc_check_after_fork(void)
     owner = 0;
 }
 
+int lc_check_on_stack(void (*function)(void *), void *argument)
+{
+    static char *stack;
+    if (!stack && !(stack = lc_pages_map(STACK_BYTES, "report")))
+        return -ENOMEM;
+    lc_on_stack(function, argument, stack + STACK_BYTES);
+    return 0;
+}
+
 static struct lc_collect_scan scan;
+
+struct stop {
+    struct lc_finish *run;
+    unsigned deadline_ms;
+};
+
+static void stop(void *argument)
+{
+    const struct stop *s = argument;
+    scan.libc = lc_real_libc();
+    scan.loader = lc_real_loader();
+    scan.allocator = lc_real_module((uintptr_t)lc_real.malloc);
+    scan.early = lc_early_used();
+    s->run->scan = lc_world_stop(&scan.world, s->deadline_ms) == 0 ? &scan : NULL;
+}
 
 void lc_check_stop(struct lc_finish *run, const ucontext_t *interrupted)
 {
@@ -53,12 +85,15 @@ void lc_check_stop(struct lc_finish *run, const ucontext_t *interrupted)
     else
         lc_self_find(&scan.self, passed, LC_ARRAY_LEN(passed));
     scan.is_last = interrupted != NULL;
-    scan.libc = lc_real_libc();
-    scan.loader = lc_real_loader();
-    scan.allocator = lc_real_module((uintptr_t)lc_real.malloc);
-    scan.early = lc_early_used();
-    if (lc_world_stop(&scan.world, run->options.stop_timeout) == 0)
-        run->scan = &scan;
+    lc_check_on_stack(stop, &(struct stop){run, run->options.stop_timeout});
+}
+
+void lc_check_stop_at(struct lc_finish *run, const ucontext_t *where, unsigned deadline_ms)
+{
+    run->suppressions = NULL;
+    lc_self_interrupted(&scan.self, where);
+    scan.is_last = false;
+    stop(&(struct stop){run, deadline_ms});
 }
 
 void lc_check_look(struct lc_finish *run, pid_t process, pid_t thread)
@@ -88,14 +123,10 @@ static void report(void *argument)
     c->has_errors = lc_finish(c->run, c->kind, 0);
 }
 
-/* The program may call from a small stack. */
 static void run_on_stack(void (*function)(void *), struct check *c)
 {
-    static char *stack;
-    if (!stack && !(stack = lc_pages_map(STACK_BYTES, "report")))
-        c->rc = -ENOMEM;
-    else
-        lc_on_stack(function, c, stack + STACK_BYTES);
+    int rc = lc_check_on_stack(function, c);
+    c->rc = rc ? rc : c->rc;
 }
 
 int lc_check_count(struct lc_finish *run, struct lc_leak_totals *out)

@@ -10,14 +10,22 @@
 /* One check at a time: waits until no other thread is at one. Signals are not blocked meanwhile: who waits can be
  * stopped. False when this thread is at one itself (it aborts in the middle of it). */
 bool lc_check_enter(void);
+/* The same, but does not wait: false when anybody is at one. */
+bool lc_check_try_enter(void);
 void lc_check_leave(void);
 /* In the child of a fork. */
 void lc_check_after_fork(void);
+
+/* Inside: calls `function` on a stack of ours: the program may come from a small one. 0 or -ENOMEM. */
+int lc_check_on_stack(void (*function)(void *), void *argument);
 
 /* Inside: asks the program for its suppressions, stops the other threads, and finds where the program stands; for run->scan,
  * which is NULL when that is not possible or not wanted. On the program's stack; or wherever a
  * handler stands, with what it has interrupted. */
 void lc_check_stop(struct lc_finish *run, const ucontext_t *interrupted);
+/* The same in a handler after which the program goes on, on our stack: nothing is asked of the program, and other threads have
+ * `deadline_ms`. */
+void lc_check_stop_at(struct lc_finish *run, const ucontext_t *where, unsigned deadline_ms);
 
 /* After it, in the keeper, for the program, whose thread `thread` waits: where that could not stop the others, they are
  * looked at as they go. */

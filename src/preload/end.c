@@ -6,6 +6,7 @@
 #include "base/out.h"
 #include "base/sys.h"
 #include "preload/check.h"
+#include "preload/control.h"
 #include "preload/door.h"
 #include "preload/guarded.h"
 #include "preload/keeper.h"
@@ -45,6 +46,7 @@ static void become_child(void)
 {
     lc_mark_take();
     lc_check_after_fork();
+    lc_control_after_fork();
     end.state = RUNNING;
     lc_identity_after_fork(&end.run->identity, environ);
     lc_target_after_fork(&end.run->console);
@@ -339,6 +341,7 @@ int lc_end_install(struct lc_finish *run)
         return -ENOMEM;
     if (run->options.survive_kill)
         lc_keeper_start(run);
+    lc_control_start(run);
     if (!run->options.handle_signals)
         return 0;
     lc_alternate_begin();

@@ -52,22 +52,6 @@ static void close_program_end(void)
         lc_sys_close(fd);
 }
 
-static void close_all_but(const int *kept, size_t count)
-{
-    unsigned next = 0;
-    for (;;) {
-        unsigned first = ~0u; /* the lowest that is kept, from `next` on */
-        for (size_t i = 0; i < count; i++)
-            if (kept[i] >= 0 && (unsigned)kept[i] >= next && (unsigned)kept[i] < first)
-                first = (unsigned)kept[i];
-        if (first > next)
-            lc_sys_call(SYS_close_range, next, first == ~0u ? ~0u : first - 1, 0, 0, 0, 0);
-        if (first == ~0u)
-            return;
-        next = first + 1;
-    }
-}
-
 /* Has it another memory than ours? One that is on its way out has none, and is not yet known to have ended. */
 static bool is_another_program(void)
 {
@@ -124,7 +108,7 @@ static int keep(void *unused)
     const int kept[] = {run->console.own.fd, run->report.own.fd, run->record.own.fd, run->run_log.own.fd, keeper.ours, watch};
     lc_sys_call(SYS_setsid, 0, 0, 0, 0, 0, 0);
     lc_sys_call(SYS_prctl, PR_SET_NAME, (long)"leakcheck", 0, 0, 0, 0);
-    close_all_but(kept, LC_ARRAY_LEN(kept));
+    lc_own_fd_close_others(kept, LC_ARRAY_LEN(kept));
     if (run->identity.process.is_main && run->run_log.own.fd >= 0)
         lc_run_log_hold(run->run_log.own.fd);
     __atomic_store_n(&keeper.is_ready, 1, __ATOMIC_RELEASE);

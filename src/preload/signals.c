@@ -3,6 +3,7 @@
 #include "base/action.h"
 #include "preload/fatal.h"
 #include "preload/real.h"
+#include "scan/world.h"
 
 #include <errno.h>
 #include <string.h>
@@ -35,10 +36,13 @@ static int act(int signal, const struct sigaction *new, struct sigaction *old)
     if (new) {
         to = *new;
         lc_fatal_cover(signal, &to);
+        lc_world_cover(signal, &to);
     }
     int rc = (lc_real.sigaction ? lc_real.sigaction : act_early)(signal, new ? &to : NULL, old);
-    if (rc == 0 && old)
+    if (rc == 0 && old) {
         lc_fatal_uncover(old);
+        lc_world_uncover(old);
+    }
     return rc;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/out.h"
+#include "base/sys.h"
 #include "record/depot.h"
 #include "record/errors.h"
 #include "record/modules.h"
@@ -54,11 +55,10 @@ static void collect_leaks(struct collector *c)
     struct lc_collect_scan *scan = c->in->scan;
     c->leaks = (struct lc_leaks){.in = c->in, .regions = &c->regions, .out = c->out};
     int rc = lc_leaks_collect(&c->leaks);
-    if (scan) {
+    if (scan)
         c->out->coverage.unstopped_threads = lc_world_unstopped(&scan->world);
-        if (!scan->is_last)
-            lc_world_resume(&scan->world);
-    }
+    if (scan && !scan->is_last && !c->in->is_copy)
+        lc_world_resume(&scan->world);
     if (rc == -ENOMEM)
         add_note(c, "there was no memory for a part of this report");
     if (scan && !c->leaks.is_scanned)
@@ -122,7 +122,8 @@ static void collect_errors(struct collector *c)
 static void collect_regions(struct collector *c)
 {
     static char why[128];
-    int rc = lc_regions_read(&c->regions, c->in->scan ? &c->in->scan->world : NULL, c->in->needs_memory);
+    pid_t original = c->in->is_copy ? c->in->process.pid : 0;
+    int rc = lc_regions_read(&c->regions, c->in->scan ? &c->in->scan->world : NULL, original, c->in->needs_memory);
     if (rc == 0)
         rc = lc_regions_collect(c->out, c->in->function_addresses, &c->regions);
     if (rc == 0 && c->in->needs_memory && !c->regions.snapshot.has_residency)

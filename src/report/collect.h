@@ -19,6 +19,7 @@ struct lc_collect_input {
     const struct lc_options *options;
     const struct lc_identity *identity;
     struct lc_process process;
+    bool is_copy; /* the caller is a copy of that process (preload/copy.h); nobody is to be resumed */
     const uintptr_t *function_addresses; /* of the doors, by enum lc_function */
     uint64_t early_blocks;
     struct lc_collect_scan *scan; /* NULL: blocks are not looked for, only counted */

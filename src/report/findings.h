@@ -224,6 +224,14 @@ struct lc_heuristic_totals {
 };
 
 /* What was not seen: every number should be 0. */
+/* A check of a process that went on. */
+struct lc_moment {
+    uint64_t number;   /* of those of this process, from 1; 0: it is none, but the end */
+    uint64_t unix_ms;
+    uint64_t pause_us; /* how long it stood still: from the signal that interrupted it to when its last thread went on */
+    bool is_copy;      /* what was looked at meanwhile was a copy of it; else it stood still for all of the check */
+};
+
 struct lc_coverage {
     uint64_t dropped;          /* events lost to want of memory or to recursion */
     uint64_t unknown_frees;    /* of blocks never seen: from before the start, or another allocator's */
@@ -235,6 +243,7 @@ struct lc_coverage {
 struct lc_findings {
     const char *suppressions; /* the program's own, or NULL */
     struct lc_process process;
+    struct lc_moment moment;
     const char *version;        /* of the library that recorded it */
     const char *const *options; /* "key=value", those that differ from their defaults */
     size_t option_count;

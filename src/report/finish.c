@@ -19,21 +19,6 @@
 
 #define BUFFER_BYTES ((size_t)64 << 10)
 
-/* The log in a file without a name: -errno when there is no such thing here. */
-static int write_log(const struct lc_findings *findings, char *buffer)
-{
-    struct lc_out out;
-    int fd = lc_sys_memfd("leakcheck-log");
-    if (fd < 0)
-        return fd;
-    lc_out_init(&out, fd, buffer, BUFFER_BYTES);
-    int rc = lc_log_write(&out, findings);
-    if (rc == 0)
-        return fd;
-    lc_sys_close(fd);
-    return rc;
-}
-
 /* On the console. */
 static void LC_PRINTF(2, 3) say(struct lc_finish *f, const char *fmt, ...)
 {
@@ -55,7 +40,7 @@ static void complain(struct lc_finish *f, const char *what, const struct lc_targ
 
 static void keep_record(struct lc_finish *f, const struct lc_findings *findings, char *buffer)
 {
-    int log = write_log(findings, buffer);
+    int log = lc_log_write_memory(findings, buffer, BUFFER_BYTES);
     int to = lc_target_fd(&f->record);
     ssize_t rc = to;
     if (to >= 0 && log >= 0) {
@@ -234,7 +219,7 @@ static bool add_to_run(struct lc_finish *f, const struct lc_findings *findings, 
     int run = lc_target_fd(&f->run_log);
     if (run < 0)
         return false;
-    int log = write_log(findings, buffer);
+    int log = lc_log_write_memory(findings, buffer, BUFFER_BYTES);
     int rc = log < 0 ? log : lc_run_log_add(run, log);
     if (log >= 0)
         lc_sys_close(log);
@@ -318,22 +303,21 @@ void lc_finish_tell_killed(struct lc_finish *f, pid_t pid, int signal)
 
 static void report_alone(struct lc_finish *f, struct lc_findings *findings, bool has_stacks, char *buffer, bool *has_errors)
 {
-    int log = f->symbolizer[0] && has_stacks ? write_log(findings, buffer) : -EBADF;
+    int log = f->symbolizer[0] && has_stacks ? lc_log_write_memory(findings, buffer, BUFFER_BYTES) : -EBADF;
     report(f, findings, log, buffer, has_errors);
     if (log >= 0)
         lc_sys_close(log);
 }
 
-/* What a child has inherited is its parent's to report, as long as there is one. */
-static bool has_parent(const struct lc_identity *id)
+uint32_t lc_finish_inherited(const struct lc_finish *f)
 {
-    return id->is_forked && lc_sys_getppid() == id->process.ppid;
+    const struct lc_identity *id = &f->identity;
+    return id->is_forked && lc_sys_getppid() == id->process.ppid ? f->inherited_sites : 0;
 }
 
-bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
+static struct lc_collect_input input_of(struct lc_finish *f, enum lc_end_kind kind, int value)
 {
-    static struct lc_findings findings;
-    struct lc_collect_input input = {
+    return (struct lc_collect_input){
         .options = &f->options,
         .identity = &f->identity,
         .process = lc_identity_at_end(&f->identity, kind, value),
@@ -341,12 +325,27 @@ bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
         .early_blocks = f->early_blocks,
         .scan = f->scan,
         .not_leaks = f->keeps_stdio_buffers ? f->stdio_allocator : (struct lc_range){0},
-        .inherited_sites = has_parent(&f->identity) ? f->inherited_sites : 0,
         .suppressions = f->suppressions,
         .rules = lc_finish_rules(f),
         .notes = f->notes,
         .note_count = f->note_count,
     };
+}
+
+void lc_finish_look(struct lc_finish *f, bool is_copy, uint32_t inherited_sites, struct lc_findings *out)
+{
+    struct lc_collect_input input = input_of(f, LC_END_RUNNING, 0);
+    input.is_copy = is_copy;
+    input.inherited_sites = inherited_sites;
+    input.needs_stacks = input.needs_memory = input.needs_details = true;
+    lc_collect(out, &input);
+}
+
+bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
+{
+    static struct lc_findings findings;
+    struct lc_collect_input input = input_of(f, kind, value);
+    input.inherited_sites = lc_finish_inherited(f);
     const struct lc_options *o = &f->options;
     bool has_record = f->record.pattern[0];
     input.needs_stacks = has_record || f->suppressions || needs_stacks(o);

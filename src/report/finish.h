@@ -39,6 +39,12 @@ void lc_finish_tell_killed(struct lc_finish *f, pid_t pid, int signal);
  * where it should go is told on the console, and the report then goes there. */
 bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value);
 
+/* Blocks of sites below it are the parent's to report, as long as there is one; 0: none are. Not in a copy. */
+uint32_t lc_finish_inherited(const struct lc_finish *f);
+/* What is found now, of the process that goes on: all that a log has. Like the end's, memory for it is never given back; in a
+ * copy (`is_copy`), which ends after this, it costs the process none. */
+void lc_finish_look(struct lc_finish *f, bool is_copy, uint32_t inherited_sites, struct lc_findings *out);
+
 /* The program's own suppressions and those of files, read once. What is wrong with a file is told by who reports. */
 const struct lc_suppressions *lc_finish_rules(struct lc_finish *f);
 

@@ -1,6 +1,7 @@
 #include "report/leaks.h"
 
 #include "base/arena.h"
+#include "base/sys.h"
 #include "base/hash.h"
 #include "record/depot.h"
 #include "record/heap.h"
@@ -299,7 +300,7 @@ int lc_leaks_count(const struct lc_options *options, struct lc_collect_scan *s, 
     struct lc_suppressed suppressed = {0};
     int rc = lc_suppressed_find(&suppressed, rules);
     if (rc == 0)
-        rc = lc_regions_read(&regions, &s->world, false);
+        rc = lc_regions_read(&regions, &s->world, 0, false);
     if (rc == 0) {
         rc = scan(&result, options, s, &regions, &suppressed);
         lc_residency_put_back(&regions.residency);

@@ -1,5 +1,6 @@
 #include "report/log_write.h"
 
+#include "base/sys.h"
 #include "leakcheck/log.h"
 #include "report/escape.h"
 #include "report/words.h"
@@ -65,6 +66,17 @@ static void write_process(struct lc_out *out, const struct lc_findings *f)
     write_strings(out, "test", "name", &p->test, p->test && *p->test);
     write_strings(out, "option", "value", f->options, f->option_count);
     write_strings(out, "suppressions", "text", &f->suppressions, f->suppressions != NULL);
+}
+
+static void write_moment(struct lc_out *out, const struct lc_moment *m)
+{
+    if (!m->number)
+        return;
+    lc_out_str(out, "moment");
+    put_number(out, "number", m->number);
+    put_number(out, "time-ms", m->unix_ms);
+    put_number(out, "pause-us", m->pause_us);
+    lc_out_fmt(out, " copy=%d\n", m->is_copy);
 }
 
 static void write_modules(struct lc_out *out, const struct lc_findings *f)
@@ -338,6 +350,7 @@ int lc_log_write(struct lc_out *out, const struct lc_findings *f)
     uint64_t before = out->lines;
     lc_out_fmt(out, "%s %d\n", LEAKCHECK_LOG_MAGIC, LEAKCHECK_LOG_VERSION);
     write_process(out, f);
+    write_moment(out, &f->moment);
     write_modules(out, f);
     write_frames(out, f);
     write_leaks(out, f);
@@ -357,4 +370,18 @@ int lc_log_write(struct lc_out *out, const struct lc_findings *f)
     write_strings(out, "note", "text", f->notes, f->note_count);
     lc_out_fmt(out, "end lines=%lu\n", (unsigned long)(out->lines - before));
     return lc_out_flush(out);
+}
+
+int lc_log_write_memory(const struct lc_findings *f, char *buffer, size_t size)
+{
+    struct lc_out out;
+    int fd = lc_sys_memfd("leakcheck-log");
+    if (fd < 0)
+        return fd;
+    lc_out_init(&out, fd, buffer, size);
+    int rc = lc_log_write(&out, f);
+    if (rc == 0)
+        return fd;
+    lc_sys_close(fd);
+    return rc;
 }

@@ -9,4 +9,7 @@
  * shows it). Allocates nothing. */
 int lc_log_write(struct lc_out *out, const struct lc_findings *f);
 
+/* The log in a file without a name: its descriptor; or -errno, where there is no such thing, too. `buffer` is for the writing. */
+int lc_log_write_memory(const struct lc_findings *f, char *buffer, size_t size);
+
 #endif

@@ -168,13 +168,27 @@ static void add_figures(struct lc_vm_region *region, const struct lc_residency_c
     region->has_residency = true;
 }
 
-static int read_residency(struct lc_regions *r, bool has_figures)
+/* In a copy, smaps tells of its own pages: of those that were not copied, none; and of the others, each is shared with the
+ * process, which has it alone (as far as it has no other children). */
+static void correct_figures(struct lc_vm_region *region)
 {
-    int rc = lc_residency_init(&r->residency);
+    if (lc_residency_is_left(region))
+        region->has_residency = false;
+    else if (region->proportional <= region->resident / 2)
+        region->proportional *= 2;
+    else
+        region->proportional = region->resident;
+}
+
+static int read_residency(struct lc_regions *r, pid_t original, bool has_figures)
+{
+    int rc = lc_residency_init(&r->residency, original);
     for (size_t i = 0; rc == 0 && i < r->snapshot.count; i++) {
         struct lc_vm_region *region = &r->snapshot.regions[i];
         struct lc_residency_count count = {0};
         int told = -ENODATA;
+        if (original)
+            correct_figures(region);
         if (may_hold_blocks(region))
             told = lc_residency_add(&r->residency, region, &count);
         else if (has_figures && !region->has_residency)
@@ -187,12 +201,12 @@ static int read_residency(struct lc_regions *r, bool has_figures)
     return rc;
 }
 
-int lc_regions_read(struct lc_regions *r, const struct lc_world *world, bool has_figures)
+int lc_regions_read(struct lc_regions *r, const struct lc_world *world, pid_t original, bool has_figures)
 {
-    *r = (struct lc_regions){.hints = {.pid = lc_tasks_process(), .has_blocks = has_blocks, .arena_of = arena_of, .arg = r}};
+    *r = (struct lc_regions){.hints = {.pid = original ? original : lc_tasks_process(), .has_blocks = has_blocks, .arena_of = arena_of, .arg = r}};
     int rc = has_figures ? lc_vm_snapshot_read(0, &r->snapshot) : lc_vm_snapshot_read_ranges(0, &r->snapshot);
     r->own_bytes = lc_pages_own_bytes(); /* a part of what the next one says */
-    lc_vm_status_read(0, &r->status);
+    lc_vm_status_read(original, &r->status);
     if (rc < 0)
         return rc;
     hint_own(r);
@@ -200,7 +214,7 @@ int lc_regions_read(struct lc_regions *r, const struct lc_world *world, bool has
     hint_modules(r);
     lc_vm_hints_sort(&r->hints);
     lc_kinds_set(r->snapshot.regions, r->snapshot.count, &r->hints);
-    rc = read_residency(r, has_figures);
+    rc = read_residency(r, original, has_figures);
     if (rc < 0)
         lc_regions_release(r);
     else if (has_figures)

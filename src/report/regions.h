@@ -22,8 +22,9 @@ struct lc_regions {
 };
 
 /* Reads them; with their figures (smaps), or only what a scan needs. `world`, the threads that stand still, may be NULL: then
- * only those that have allocated are known. 0 or -errno: then there is nothing to release. */
-int lc_regions_read(struct lc_regions *r, const struct lc_world *world, bool has_figures);
+ * only those that have allocated are known. `original`: the process that the caller is a copy of (preload/copy.h), whose figures
+ * count where the copy has others; else 0. 0 or -errno: then there is nothing to release. */
+int lc_regions_read(struct lc_regions *r, const struct lc_world *world, pid_t original, bool has_figures);
 void lc_regions_release(struct lc_regions *r);
 
 /* Fills f->regions and f->memory from `r`; their sites name stacks by depot number. `function_addresses` as in

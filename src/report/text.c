@@ -122,6 +122,11 @@ static void put_end(const struct page *p)
     } else if (process->end_kind == LC_END_EXEC) {
         LINE(p, "The process becomes another program by exec");
         put_blank(p);
+    } else if (process->end_kind == LC_END_RUNNING && p->f->moment.number) {
+        unsigned long us = p->f->moment.pause_us;
+        LINE(p, "The process is still running: this is its check number %lu, for which it stood still for %lu.%03lu ms%s",
+             (unsigned long)p->f->moment.number, us / 1000, us % 1000, p->f->moment.is_copy ? "" : " (no copy of it could be made)");
+        put_blank(p);
     } else if (process->end_kind == LC_END_RUNNING) {
         LINE(p, "The process is still running");
         put_blank(p);

@@ -41,7 +41,8 @@ static void follow_self(struct lc_frames *f, struct lc_walker *w, const struct l
     const uintptr_t *r = self->registers;
     w->registers.known = self->known;
     memcpy(w->registers.value, r, sizeof w->registers.value);
-    follow(f, w, (struct lc_frame){r[LC_RIP], self->sp, r[LC_RBP], false});
+    bool is_interrupted = self->known >> 0 & 1; /* a call keeps no rax */
+    follow(f, w, (struct lc_frame){r[LC_RIP], self->sp, r[LC_RBP], is_interrupted});
 }
 
 static void follow_stopped(struct lc_frames *f, struct lc_walker *w, const struct lc_world_thread *t)

@@ -193,8 +193,8 @@ static void add_registers(struct lc_roots *r, const struct lc_scan_input *in)
     for (unsigned i = 0; r->registers && i < LC_SELF_REGISTERS; i++)
         r->registers[i] = in->self->known >> i & 1 ? in->self->registers[i] : 0;
     if (r->registers)
-        add_words(r, LC_ROOT_REGISTERS, r->registers, LC_SELF_REGISTERS, lc_sys_gettid());
-    add_vectors(r, in->self->vectors, lc_sys_gettid());
+        add_words(r, LC_ROOT_REGISTERS, r->registers, LC_SELF_REGISTERS, in->self->tid);
+    add_vectors(r, in->self->vectors, in->self->tid);
     for (size_t i = 0; i < in->world->count; i++) {
         const struct lc_world_thread *t = &in->world->threads[i];
         if (t->state != LC_THREAD_STOPPED)
@@ -209,7 +209,7 @@ static void add_alternates(struct lc_roots *r, const struct lc_scan_input *in)
 {
     if (r->registers && in->self->alternate) {
         r->registers[LC_SELF_REGISTERS] = in->self->alternate;
-        add_words(r, LC_ROOT_STACK, &r->registers[LC_SELF_REGISTERS], 1, lc_sys_gettid());
+        add_words(r, LC_ROOT_STACK, &r->registers[LC_SELF_REGISTERS], 1, in->self->tid);
     }
     for (size_t i = 0; i < in->world->count; i++) {
         const struct lc_world_thread *t = &in->world->threads[i];

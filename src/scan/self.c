@@ -47,6 +47,8 @@ void lc_self_find(struct lc_self *self, const struct lc_range *passed, size_t co
         walk(w, &f, &here, passed, count);
         lc_pages_unmap(w, sizeof *w);
     }
+    self->tid = lc_sys_gettid();
+    self->vectors = (struct lc_range){0};
     self->sp = f.sp;
     self->pointer = (uintptr_t)__builtin_thread_pointer();
     self->known = here.known;
@@ -65,6 +67,7 @@ void lc_self_interrupted(struct lc_self *self, const ucontext_t *at)
     for (unsigned i = 0; i < LC_SELF_REGISTERS; i++)
         self->registers[i] = (uintptr_t)at->uc_mcontext.gregs[order[i]];
     self->known = (1u << LC_SELF_REGISTERS) - 1;
+    self->tid = lc_sys_gettid();
     self->sp = self->registers[LC_RSP];
     self->pointer = (uintptr_t)__builtin_thread_pointer();
     self->vectors = lc_vectors_of(at);

@@ -6,11 +6,13 @@
 
 #include "base/range.h"
 
+#include <sys/types.h>
 #include <ucontext.h>
 
 #define LC_SELF_REGISTERS 17 /* by DWARF number, see unwind/row.h */
 
 struct lc_self {
+    pid_t tid; /* in a copy of the process (preload/copy.h), that of the thread that was copied */
     uintptr_t sp;
     uintptr_t pointer; /* the thread's, %fs:0 */
     uint32_t known;    /* registers, a bit each */

@@ -1,6 +1,5 @@
 #include "scan/stacks.h"
 
-#include "base/sys.h"
 #include "record/thread.h"
 #include "scan/segments.h"
 
@@ -119,10 +118,10 @@ static uintptr_t pointer_of(pid_t tid)
 
 /* Whether the thread of this descriptor has ended and may still be joined: then its result waits there. The kernel
  * has set `tid` to 0 (CLONE_CHILD_CLEARTID), a join sets it to -1; `joinid` of a detached thread is the thread. */
-static bool is_joinable(uintptr_t descriptor)
+static bool is_joinable(uintptr_t descriptor, const struct lc_self *self)
 {
-    const int32_t *own = (const int32_t *)((uintptr_t)__builtin_thread_pointer() + TID_OFFSET);
-    if (*own != lc_sys_gettid() || *(const int32_t *)(descriptor + TID_OFFSET) != 0)
+    const int32_t *own = (const int32_t *)(self->pointer + TID_OFFSET);
+    if (*own != self->tid || *(const int32_t *)(descriptor + TID_OFFSET) != 0)
         return false;
     const uintptr_t *words = (const uintptr_t *)descriptor;
     for (size_t i = TID_OFFSET / sizeof *words; i < DESCRIPTOR_LEAST / sizeof *words; i++)
@@ -137,7 +136,7 @@ static void add_ended(struct lc_areas *a, const struct lc_scan_input *in)
     const struct lc_segments s = {in->regions, in->region_count};
     for (const struct lc_thread *t = lc_thread_first(); t; t = t->next) {
         const struct lc_vm_region *r = lc_segments_find(&s, t->thread_pointer);
-        bool is_alive = t->tid == lc_sys_gettid();
+        bool is_alive = t->tid == in->self->tid;
         for (size_t i = 0; i < in->world->count && !is_alive; i++)
             is_alive = in->world->threads[i].tid == t->tid && in->world->threads[i].state != LC_THREAD_GONE;
         if (is_alive || !r || r == in->regions || !lc_vm_region_is_anonymous(r) || !lc_vm_region_is_closed(r - 1) ||
@@ -145,7 +144,7 @@ static void add_ended(struct lc_areas *a, const struct lc_scan_input *in)
             continue;
         uintptr_t end = t->thread_pointer + DESCRIPTOR_BYTES;
         end = end < r->range.end ? end : r->range.end;
-        if (end - t->thread_pointer > DESCRIPTOR_LEAST && is_joinable(t->thread_pointer))
+        if (end - t->thread_pointer > DESCRIPTOR_LEAST && is_joinable(t->thread_pointer, in->self))
             lc_areas_add(a, LC_AREA_TLS, (struct lc_range){t->thread_pointer, end}, (uint32_t)t->tid);
         lc_areas_add(a, LC_AREA_DEAD, (struct lc_range){r->range.start, end}, 0);
     }
@@ -154,7 +153,7 @@ static void add_ended(struct lc_areas *a, const struct lc_scan_input *in)
 void lc_stacks_find(struct lc_areas *a, const struct lc_scan_input *in)
 {
     size_t tls_size = static_tls_size();
-    const struct thread self = {lc_sys_gettid(), in->self->sp, in->self->pointer, true};
+    const struct thread self = {in->self->tid, in->self->sp, in->self->pointer, true};
     add_thread(a, in, &self, tls_size);
     for (size_t i = 0; i < in->world->count; i++) {
         const struct lc_world_thread *t = &in->world->threads[i];

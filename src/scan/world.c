@@ -22,6 +22,8 @@ static struct {
     struct lc_world_thread *threads;
     size_t count, capacity;
     int signal;
+    int resident; /* 0: none */
+    lc_world_other *on_other;
     struct lc_action before;
     bool has_late; /* a thread was asked, and has not answered (yet) */
     uint32_t is_stopped; /* atomic, and the futex that the threads sleep on */
@@ -57,12 +59,13 @@ static void answer(void)
 }
 
 /* One that comes after the world has gone on finds nothing to do. */
-static void on_stop(int signal, siginfo_t *info, void *context)
+static bool stand_still(void *context)
 {
-    (void)signal, (void)info;
+    bool is_asked = false;
     __atomic_fetch_add(&world.inside, 1, __ATOMIC_SEQ_CST);
     struct lc_world_thread *t = find_thread(lc_sys_gettid());
     if (t && __atomic_load_n(&world.is_stopped, __ATOMIC_SEQ_CST)) {
+        is_asked = true;
         take_registers(t, context);
         __atomic_store_n(&t->state, LC_THREAD_STOPPED, __ATOMIC_RELEASE);
         answer();
@@ -71,6 +74,20 @@ static void on_stop(int signal, siginfo_t *info, void *context)
     }
     __atomic_fetch_sub(&world.inside, 1, __ATOMIC_SEQ_CST);
     answer();
+    return is_asked;
+}
+
+static void on_stop(int signal, siginfo_t *info, void *context)
+{
+    bool was_asked = stand_still(context);
+    if (!was_asked && signal == world.resident)
+        world.on_other(info, context);
+}
+
+static bool is_ours(int signal)
+{
+    struct lc_action now;
+    return signal && lc_action_set(signal, NULL, &now) == 0 && now.handler == (uintptr_t)on_stop;
 }
 
 /* One that the program leaves at its default, and best one whose default is to do nothing: debuggers let these
@@ -79,6 +96,8 @@ static int choose_signal(void)
 {
     if (world.has_late) /* ours is still installed */
         return world.signal;
+    if (is_ours(world.resident))
+        return world.resident;
     static const int best[] = {SIGURG, SIGWINCH, SIGCHLD};
     struct lc_action now;
     for (size_t i = 0; i < LC_ARRAY_LEN(best); i++)
@@ -90,19 +109,56 @@ static int choose_signal(void)
     return -EBUSY;
 }
 
+#define FLAGS (SA_SIGINFO | SA_RESTART | SA_ONSTACK)
+
+static long handle(int signal)
+{
+    const struct lc_action ours = {
+        .handler = (uintptr_t)on_stop,
+        .flags = FLAGS | LC_ACTION_HAS_RESTORER,
+        .restorer = lc_action_return,
+        .mask = ~(uint64_t)0,
+    };
+    return lc_action_set(signal, &ours, &world.before);
+}
+
 static int install(void)
 {
     int signal = choose_signal();
     if (signal < 0)
         return signal;
-    const struct lc_action ours = {
-        .handler = (uintptr_t)on_stop,
-        .flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK | LC_ACTION_HAS_RESTORER,
-        .restorer = lc_action_return,
-        .mask = ~(uint64_t)0,
-    };
     world.signal = signal;
-    return world.has_late ? 0 : lc_action_set(signal, &ours, &world.before);
+    return world.has_late || signal == world.resident ? 0 : (int)handle(signal);
+}
+
+int lc_world_settle(int signal, lc_world_other *on_other)
+{
+    struct lc_action now;
+    int rc = lc_action_set(signal, NULL, &now);
+    if (rc < 0 || !lc_action_is_default(&now))
+        return rc < 0 ? rc : -EBUSY;
+    world.on_other = on_other;
+    world.resident = signal;
+    return (int)handle(signal);
+}
+
+void lc_world_cover(int signal, struct sigaction *a)
+{
+    if (signal != world.resident || a->sa_handler != SIG_DFL || a->sa_flags || !sigisemptyset(&a->sa_mask))
+        return;
+    a->sa_sigaction = on_stop;
+    a->sa_flags = FLAGS;
+    sigfillset(&a->sa_mask);
+}
+
+void lc_world_uncover(struct sigaction *a)
+{
+    if (a->sa_sigaction != on_stop)
+        return;
+    bool was_set = a->sa_restorer != lc_action_return; /* by libc, which has its own */
+    *a = (struct sigaction){.sa_handler = SIG_DFL,
+                            .sa_flags = was_set ? (int)LC_ACTION_HAS_RESTORER : 0,
+                            .sa_restorer = was_set ? a->sa_restorer : NULL};
 }
 
 static bool is_alive(pid_t tid)
@@ -278,7 +334,7 @@ void lc_world_resume(struct lc_world *w)
             break;
         wait_for_answer(seen, ASK_AGAIN_MS);
     }
-    if (!world.has_late) /* else the handler stays: the default of some signals is to kill */
+    if (!world.has_late && world.signal != world.resident) /* else the handler stays: the default of some signals is to kill */
         lc_action_set(world.signal, &world.before, NULL);
 }
 

@@ -9,7 +9,9 @@
 
 #include "base/range.h"
 
+#include <signal.h>
 #include <sys/types.h>
+#include <ucontext.h>
 
 #define LC_WORLD_REGISTERS 16 /* general registers but the program counter */
 
@@ -48,6 +50,16 @@ int lc_world_look(struct lc_world *w, pid_t self);
 
 /* Lets them all go. Returns when they have left the handler. */
 void lc_world_resume(struct lc_world *w);
+
+/* From now on `signal`, which is at its default, is ours for good, for stops and for whatever else it comes for: that goes to
+ * `on_other`, with the signal's information and the context (sigaction(2)), all signals blocked, on the stack of whichever thread
+ * it came to. The program may take it for itself later: then it is the program's. 0, -EBUSY (it is not at its default), or
+ * -errno. */
+typedef void lc_world_other(const siginfo_t *info, const ucontext_t *context);
+int lc_world_settle(int signal, lc_world_other *on_other);
+/* What the program sees of it, and wants of it, as in preload/fatal.h: the default. */
+void lc_world_cover(int signal, struct sigaction *a);
+void lc_world_uncover(struct sigaction *a);
 
 /* Threads whose registers are not known. */
 size_t lc_world_unstopped(const struct lc_world *w);

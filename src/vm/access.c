@@ -41,6 +41,11 @@ bool lc_access_is_denied(const char *name)
     return false;
 }
 
+int lc_access_descriptor(void)
+{
+    return lc_own_fd_get(&access_to.directory);
+}
+
 static int open_at(int directory, const char *file)
 {
     return (int)lc_sys_call(SYS_openat, directory, (long)file, O_RDONLY | O_CLOEXEC, 0, 0, 0);
@@ -58,7 +63,7 @@ int lc_access_open(pid_t pid, const char *file)
         return -ENOENT;
     if (pid > 0 && pid == access_to.pinned_pid)
         return open_at(lc_own_fd_get(&access_to.pinned), file);
-    int directory = lc_own_fd_get(&access_to.directory);
+    int directory = lc_access_descriptor();
     if (directory < 0)
         return lc_sys_open(path, O_RDONLY, 0);
     return open_at(directory, path + root);

@@ -20,6 +20,9 @@ bool lc_access_is_denied(const char *name);
 #define LC_ACCESS_SYSTEM ((pid_t)-1)
 int lc_access_open(pid_t pid, const char *file);
 
+/* The descriptor that they are opened by, -1 for none. */
+int lc_access_descriptor(void);
+
 /* From now on the files of process `pid` are those of the process that has this number now, though it may end and
  * another one get it: -ESRCH then. Of one process at a time. 0 or -errno. */
 int lc_access_pin(pid_t pid);

@@ -62,11 +62,14 @@ static uint64_t probe(const struct lc_residency *r)
     return 0;
 }
 
-int lc_residency_init(struct lc_residency *r)
+int lc_residency_init(struct lc_residency *r, pid_t original)
 {
-    *r = (struct lc_residency){.parts = lc_pages_map(PART_COUNT * sizeof r->parts[0], "scan"), .pagemap = -1};
+    *r = (struct lc_residency){
+        .parts = lc_pages_map(PART_COUNT * sizeof r->parts[0], "scan"), .pagemap = -1, .is_copy = original, .original = -1};
     if (!r->parts)
         return -ENOMEM;
+    if (original)
+        r->original = lc_access_open(original, "pagemap");
     r->pagemap = lc_access_pagemap();
     r->categories = r->pagemap >= 0 ? probe(r) : 0;
     r->is_swap_told = r->pagemap >= 0;
@@ -77,7 +80,7 @@ int lc_residency_init(struct lc_residency *r)
 
 int lc_residency_init_of(struct lc_residency *r, pid_t pid)
 {
-    *r = (struct lc_residency){.pagemap = lc_access_open(pid, "pagemap"), .is_foreign = true, .is_counting = true};
+    *r = (struct lc_residency){.pagemap = lc_access_open(pid, "pagemap"), .original = -1, .is_foreign = true, .is_counting = true};
     if (r->pagemap < 0)
         return r->pagemap;
     r->categories = probe(r);
@@ -247,7 +250,12 @@ static int add_by_mincore(struct lc_residency *r, const struct lc_vm_region *reg
     return 0;
 }
 
-int lc_residency_add(struct lc_residency *r, const struct lc_vm_region *region, struct lc_residency_count *count)
+bool lc_residency_is_left(const struct lc_vm_region *region)
+{
+    return region->permissions[3] == 's' || (region->inode && !lc_vm_region_is_writable(region));
+}
+
+static int add(struct lc_residency *r, const struct lc_vm_region *region, struct lc_residency_count *count)
 {
     struct lc_residency_count here = {0};
     int rc = -ENOSYS;
@@ -271,6 +279,16 @@ int lc_residency_add(struct lc_residency *r, const struct lc_vm_region *region, 
     return rc;
 }
 
+int lc_residency_add(struct lc_residency *r, const struct lc_vm_region *region, struct lc_residency_count *count)
+{
+    const struct lc_residency own = *r;
+    if (r->is_copy && lc_residency_is_left(region))
+        r->pagemap = own.original, r->categories = own.original < 0 ? 0 : own.categories;
+    int rc = add(r, region, count);
+    r->pagemap = own.pagemap, r->categories = own.categories;
+    return rc;
+}
+
 int lc_residency_count(struct lc_residency *r, const struct lc_vm_region *region, struct lc_residency_count *count)
 {
     r->is_counting = true;
@@ -283,7 +301,9 @@ void lc_residency_finish(struct lc_residency *r)
 {
     if (r->pagemap >= 0)
         lc_sys_close(r->pagemap);
-    r->pagemap = -1;
+    if (r->original >= 0)
+        lc_sys_close(r->original);
+    r->pagemap = r->original = -1;
 }
 
 static void measure_word(const struct lc_residency_part *part, size_t word, uint64_t asked, uint64_t bytes,
@@ -344,7 +364,7 @@ void lc_residency_release(struct lc_residency *r)
     if (r->parts)
         lc_pages_unmap(r->parts, PART_COUNT * sizeof r->parts[0]);
     lc_residency_finish(r);
-    *r = (struct lc_residency){.pagemap = -1};
+    *r = (struct lc_residency){.pagemap = -1, .original = -1};
 }
 
 /* The first page at or after `a`, below `end`, that is there or not, as asked. */

@@ -25,6 +25,8 @@ struct lc_residency {
     struct lc_residency_part **parts; /* by address */
     struct lc_residency_part *first;  /* all of them */
     int pagemap;                      /* descriptor of /proc/self/pagemap, -1: none */
+    bool is_copy;
+    int original;                     /* the pagemap of the process that this one is a copy of, -1: none */
     uint64_t categories;              /* what PAGEMAP_SCAN can tell; 0: the kernel has none */
     bool has_swapped;
     bool is_blind;                    /* of some region nobody tells: all of it was taken to be there */
@@ -40,8 +42,12 @@ struct lc_residency_count {
 };
 
 /* 0 or -ENOMEM. What the kernel offers is found out here: PAGEMAP_SCAN (6.7), else the bits of pagemap, else
- * mincore(2). */
-int lc_residency_init(struct lc_residency *r);
+ * mincore(2). In a copy of a process (a fork's child that has nothing else to do), `original` is its pid: what fork does not
+ * copy is looked for there. Else it is 0. */
+int lc_residency_init(struct lc_residency *r, pid_t original);
+/* Whether fork leaves the region's pages out: it has them from a file, or shares them, and finds them there when they are
+ * read. */
+bool lc_residency_is_left(const struct lc_vm_region *region);
 /* The same for process `pid`, whose pages can only be counted. -errno, too, when its pagemap can't be read: then there is
  * nothing to release. */
 int lc_residency_init_of(struct lc_residency *r, pid_t pid);

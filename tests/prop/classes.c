@@ -146,7 +146,7 @@ static void check_graph(size_t list_bytes)
     const struct lc_vm_region region = {
         .range = {(uintptr_t)arena, (uintptr_t)arena + ARENA}, .permissions = "rw-p", .name = ""};
     cr_assert(eq(int, lc_blocks_init(&index, NULL, 0), 0));
-    cr_assert(eq(int, lc_residency_init(&residency), 0));
+    cr_assert(eq(int, lc_residency_init(&residency, 0), 0));
     cr_assert(eq(int, lc_residency_add(&residency, &region, NULL), 0));
     struct lc_marker m = {.blocks = &index, .residency = &residency, .segments = {&region, 1}, .phase = LC_PHASE_REACH};
     cr_assert(eq(int, lc_marker_init(&m, list_bytes), 0));

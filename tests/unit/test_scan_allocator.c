@@ -56,7 +56,7 @@ Test(scan_allocator, a_block_with_its_own_mapping_has_all_of_it)
     lc_heap_init(32);
     lc_heap_put((uintptr_t)p, intern_site(1 << 20), &replaced);
     lc_blocks_init(&b, NULL, 0);
-    lc_residency_init(&r);
+    lc_residency_init(&r, 0);
     const struct lc_vm_region region = {
         .range = {lc_align_down((uintptr_t)p, LC_PAGE_SIZE), lc_align_up((uintptr_t)p + (1 << 20), LC_PAGE_SIZE)},
         .permissions = "rw-p", .name = ""};

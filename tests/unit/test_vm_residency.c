@@ -19,7 +19,7 @@ static void init(void)
                                    .permissions = "rw-p", .name = ""};
     memory[3 * LC_PAGE_SIZE] = 1;
     memset(memory + 10 * LC_PAGE_SIZE, 1, 5 * LC_PAGE_SIZE);
-    cr_assert(eq(int, lc_residency_init(&r), 0));
+    cr_assert(eq(int, lc_residency_init(&r, 0), 0));
 }
 
 static void fini(void)

@@ -154,6 +154,11 @@ static json_t *json_process(const struct lc_findings *f)
     json_object_set_new(process, "duration_ms", lc_json_number(p->duration_ms));
     json_object_set_new(process, "end", lc_json_text(lc_words_end.word[p->end_kind]));
     json_object_set_new(process, "value", json_integer(p->end_value));
+    if (f->moment.number)
+        json_object_set_new(process, "moment",
+                            json_pack("{s:I, s:I, s:I, s:b}", "number", (json_int_t)f->moment.number, "time_ms",
+                                      (json_int_t)f->moment.unix_ms, "pause_us", (json_int_t)f->moment.pause_us, "copy",
+                                      f->moment.is_copy));
     json_object_set_new(process, "library", lc_json_text(f->version));
     json_object_set_new(process, "options", lc_json_texts(f->options, f->option_count));
     json_object_set_new(process, "notes", lc_json_texts(f->notes, f->note_count));

@@ -1,0 +1,298 @@
+#!/usr/bin/env bats
+# A running process is checked: what it is told, and that the process sees nothing of it.
+load common
+
+setup() {
+    own_tmpdir
+    pids=()
+}
+
+teardown() {
+    kill -KILL "${pids[@]}" 2>/dev/null || true
+    wait
+}
+
+# start NAME ARGS...: $BATS_TEST_TMPDIR/NAME in the background under the library, once it has said "ready": $pid.
+start() {
+    local name=$1
+    shift
+    LD_PRELOAD=$library LEAKCHECK_OPTIONS="symbolizer=no:log-file=/dev/null${options:+:$options}" \
+        "./$name" "$@" >"$name.out" 2>"$name.err" 3>&- &
+    pid=$!
+    pids+=("$pid")
+    for _ in $(seq 200); do
+        grep -q ready "$name.out" && return
+        sleep 0.05
+    done
+    fail "$name did not start: $(cat "$name.err")"
+}
+
+# check ARGS...: of $pid; the log is in $log.
+check() {
+    exits 0 "$report" --now "$pid" --record="$log" "$@"
+    log_is_whole
+}
+
+# The program is at it, as it was, and has said nothing else.
+goes_on() {
+    kill -0 "$pid" || fail "it ended"
+    [ ! -s "$1.err" ] || fail "it said: $(cat "$1.err")"
+    for _ in $(seq 20); do # the last one's signal may be on its way
+        [ -z "$(ps -o pid= --ppid "$pid")" ] || sleep 0.05
+    done
+    [ -z "$(ps -o pid= --ppid "$pid")" ] || fail "it has children: $(ps --ppid "$pid")"
+}
+
+# A program that waits for a line of input, after what is in front of it.
+waiting='
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#define NOINLINE __attribute__((noinline))
+static void *volatile sink;
+static void ready(void) { write(1, "ready\n", 6); }
+static void die(const char *what) { perror(what); exit(9); }
+'
+losing=$waiting'
+static NOINLINE void lose(int n) { while (n--) sink = malloc(100); sink = NULL; }
+static void *volatile held;
+'
+
+@test "a leak is found while the program runs, and its twin has none; the program goes on" {
+    compile leaks <<<"$losing int main(void) { held = malloc(77); lose(10); ready(); for (;;) pause(); }"
+    compile control <<<"$losing int main(void) { held = malloc(77); ready(); for (;;) pause(); }"
+    start leaks
+    check
+    [[ $output == *'1 leak, 1,000 bytes definitely lost'* && $output == *'check number 1, for which it stood still for '* ]] ||
+        fail "not told"
+    [ "$(sum leak blocks kind=definite)" = 10 ]
+    [ "$(sum leak bytes kind=reachable)" = 77 ]
+    [ "$(sum moment copy)" = 1 ]
+    check
+    [ "$(sum moment number)" = 2 ]
+    goes_on leaks
+    start control
+    check
+    [ "$(sum leak blocks kind=definite)" = 0 ]
+    [ "$(sum leak bytes kind=reachable)" = 77 ]
+    goes_on control
+}
+
+@test "the copy has what the process has: threads, registers, thread-local storage, and who has ended" {
+    compile many <<<"$losing"'
+static __thread void *volatile of_thread;
+static void *work(void *n)
+{
+    void *volatile on_stack = malloc(1000 + (long)n);
+    of_thread = malloc(2000 + (long)n);
+    lose(1);
+    if ((long)n == 3)
+        return malloc(3000);
+    for (;;)
+        pause();
+    return on_stack;
+}
+static void *spin(void *unused)
+{
+    register void *only asm("r12") = malloc(4000);
+    for (;;)
+        asm volatile("" : "+r"(only));
+}
+int main(void)
+{
+    pthread_t t[5];
+    for (long i = 0; i < 4; i++)
+        pthread_create(&t[i], NULL, work, (void *)i);
+    pthread_create(&t[4], NULL, spin, NULL);
+    usleep(100000);
+    ready();
+    for (;;)
+        pause();
+}'
+    start many
+    check --memory-map=no
+    sed -n 's/^leak \(kind=[a-z]* bytes=[0-9]* blocks=[0-9]*\).* stack=.*/\1/p' "$log" | sort >copy
+    [ "$(sum leak bytes kind=reachable)" -ge $((3003 + 6003 + 3000 + 4000)) ]
+    kill "$pid"
+    options=without=clone start many
+    check --memory-map=no
+    [ "$(sum moment copy)" = 0 ]
+    sed -n 's/^leak \(kind=[a-z]* bytes=[0-9]* blocks=[0-9]*\).* stack=.*/\1/p' "$log" | sort >in_place
+    diff copy in_place
+}
+
+@test "two checks are two logs, which are compared, merged and converted like any other" {
+    compile grows <<<"$losing"'
+static void on(int s) { lose(3); }
+int main(void) { signal(SIGUSR1, on); lose(1); ready(); for (;;) pause(); }'
+    start grows
+    check
+    cp "$log" first
+    kill -USR1 "$pid"
+    sleep 0.1
+    check --output=json:second.json
+    exits 1 "$report" --diff first "$log"
+    [[ $output == *'new '*'+300 bytes +3 blocks'* ]] || fail "not grown"
+    exits 0 "$report" first "$log" --memory-map=no
+    [ "$(jq '.processes[0].moment.number, .processes[0].end' second.json | xargs)" = '2 running' ]
+}
+
+@test "who can't be asked is told why in one line: no process, not ours, stopped, blocked, taken away, switched off" {
+    compile waits <<<"$waiting int main(void) { ready(); for (;;) pause(); }"
+    refused() {
+        exits 2 "$report" --now "$1" --timeout=1
+        one_line_of_stderr
+        expect "$2"
+    }
+    refused 4194304 'there is no such process'
+    refused x "takes the number of a process, not 'x'"
+    sleep 100 3>&- &
+    pids+=($!)
+    refused $! 'it does not run under leakcheck: start it with'
+    options=control=no start waits
+    refused "$pid" 'it was started with control=no'
+    start waits
+    kill -STOP "$pid"
+    refused "$pid" 'it is stopped'
+    kill -CONT "$pid"
+    check
+    goes_on waits
+    compile blocks <<<"$waiting"'
+int main(void) { sigset_t all; sigfillset(&all); sigprocmask(SIG_BLOCK, &all, 0); ready(); for (;;) pause(); }'
+    start blocks
+    refused "$pid" 'blocks SIGURG'
+    goes_on blocks
+    compile takes <<<"$waiting int main(void) { signal(SIGURG, SIG_IGN); ready(); for (;;) pause(); }"
+    start takes
+    refused "$pid" 'it has taken SIGURG away'
+    goes_on takes
+}
+
+@test "with a signal of the user's choice, where the program needs the usual one" {
+    compile takes <<<"$losing int main(void) { signal(SIGURG, SIG_IGN); lose(2); ready(); for (;;) pause(); }"
+    options=control=RTMAX-5 start takes
+    check
+    [ "$(sum leak blocks kind=definite)" = 2 ]
+    goes_on takes
+    options=control=nonsense start takes
+    grep -q "^leakcheck: option 'control' takes yes|no|SIGNAL$" takes.err
+}
+
+@test "a program that reads all signals for itself sees none of ours: signalfd, sigwait" {
+    compile reads <<<"$waiting"'
+int main(void)
+{
+    sigset_t all; struct signalfd_siginfo info;
+    sigfillset(&all); sigprocmask(SIG_BLOCK, &all, 0);
+    int fd = signalfd(-1, &all, 0);
+    ready();
+    for (;;) { read(fd, &info, sizeof info); fprintf(stderr, "signal %d\n", info.ssi_signo); }
+}'
+    compile waits <<<"$waiting"'
+int main(void)
+{
+    sigset_t all; int s;
+    sigfillset(&all); sigprocmask(SIG_BLOCK, &all, 0);
+    ready();
+    for (;;) { sigwait(&all, &s); fprintf(stderr, "signal %d\n", s); }
+}'
+    for program in reads waits; do
+        start "$program"
+        exits 2 "$report" --now "$pid" --timeout=1
+        one_line_of_stderr
+        goes_on "$program"
+    done
+}
+
+@test "a fork's child has its own checks, and a program that it becomes, too" {
+    compile forks <<<"$losing"'
+int main(int argc, char **argv)
+{
+    if (argc > 1) { lose(5); printf("child %d\n", getpid()); fflush(stdout); for (;;) pause(); }
+    lose(1);
+    if (fork() == 0) { lose(2); printf("child %d\n", getpid()); fflush(stdout); for (;;) pause(); }
+    if (fork() == 0) execl(argv[0], argv[0], "x", NULL);
+    usleep(300000);
+    ready();
+    for (;;) pause();
+}'
+    start forks
+    parent=$pid
+    blocks=
+    for pid in $(sed -n 's/^child //p' forks.out | sort -n) "$parent"; do
+        pids+=("$pid")
+        check
+        blocks+="$(sum leak blocks kind=definite) "
+    done
+    [ "$blocks" = '2 5 1 ' ] || fail "blocks: $blocks"
+}
+
+@test "whoever else asks, or finds the socket, gets nothing, and the program does not care" {
+    compile waits <<<"$losing int main(void) { lose(1); ready(); for (;;) pause(); }"
+    start waits
+    folder=/tmp/leakcheck-$(id -u)
+    /usr/bin/python3 - "$pid" "$folder" <<'END'
+import ctypes, os, signal, socket, sys, threading, time
+pid, folder = int(sys.argv[1]), sys.argv[2]
+libc = ctypes.CDLL(None)
+def send(value):
+    info = (ctypes.c_byte * 128)()
+    ctypes.memmove(info, ctypes.byref((ctypes.c_int * 4)(signal.SIGURG, 0, -1, 0)), 16)
+    ctypes.memmove(ctypes.addressof(info) + 24, ctypes.byref(ctypes.c_uint64(value)), 8)
+    libc.syscall(297, pid, pid, signal.SIGURG, info)
+for value in 0, 1, 0x4c434b3100000001, 0x4c434b3100000002, 0x4c434b31ffffffff, 0xffffffffffffffff:
+    for i in range(200):
+        send(value)                       # nobody waits for an answer
+os.makedirs(folder, 0o700, exist_ok=True)
+path = f'{folder}/{pid}'
+s = socket.socket(socket.AF_UNIX)         # one who never accepts, never reads
+s.bind(path); s.listen(1)
+for i in range(20):
+    send(0x4c434b3100000001); time.sleep(0.01)
+s.close(); os.unlink(path)
+END
+    check
+    [ "$(sum leak blocks kind=definite)" = 1 ]
+    goes_on waits
+    for _ in 1 2 3 4 5 6; do
+        "$report" --now "$pid" -q >/dev/null 2>>several.err &
+        several+=($!)
+    done
+    for each in "${several[@]}"; do
+        wait "$each" || fail "$(cat several.err)"
+    done
+    goes_on waits
+    [ ! -e "$folder/$pid" ]
+}
+
+@test "a folder that others can use is not used" {
+    [ "$(id -u)" = 0 ] || skip 'only root can run a process as somebody else'
+    compile waits <<<"$waiting int main(void) { setuid(61234); ready(); for (;;) pause(); }"
+    folder=/tmp/leakcheck-61234
+    rm -rf "$folder"
+    start waits
+    check
+    [ "$(stat -c '%u %a' "$folder")" = '61234 700' ]
+    chmod 755 "$folder"
+    exits 2 "$report" --now "$pid"
+    expect 'is not a folder that only user 61234 can use'
+    rm -rf "$folder"
+    mkdir "$folder.other"
+    ln -s "$folder.other" "$folder"
+    exits 2 "$report" --now "$pid"
+    expect 'is not a folder that only user 61234 can use'
+    rm -rf "$folder" "$folder.other"
+    check
+    rm -rf "$folder"
+    goes_on waits
+}
