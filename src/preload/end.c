@@ -96,12 +96,20 @@ struct ending {
     pid_t thread; /* that ends, for the keeper */
 };
 
+/* Else what is lost is told from what is not. */
+static void note_unchecked(struct lc_finish *run)
+{
+    if (!run->scan && run->options.leak_check != LC_CHECK_NO && run->note_count < LC_ARRAY_LEN(run->notes))
+        run->notes[run->note_count++] = "which blocks are lost could not be found out: the process's threads could not be listed";
+}
+
 static void finish(void *argument)
 {
     struct ending *e = argument;
     if (e->death && e->may_check)
         lc_check_stop(end.run, e->death->at);
     lc_is_recording = false;
+    note_unchecked(end.run);
     e->has_errors = lc_finish(end.run, e->kind, e->value);
 }
 
@@ -122,6 +130,7 @@ static void finish_in_keeper(void *argument)
     struct ending *e = argument;
     if (e->may_check)
         lc_check_look(end.run, end.run->identity.process.pid, e->thread);
+    note_unchecked(end.run);
     e->has_errors = lc_finish(end.run, e->kind, e->value);
 }
 

@@ -89,7 +89,8 @@ static bool report_by_tool(struct lc_finish *f, int log, int to, bool *has_error
     if (!f->symbolizer[0] || log < 0)
         return false;
     lc_tool_arguments(&arguments, f->symbolizer);
-    lc_sys_lseek(log, 0, SEEK_SET);
+    if (lc_sys_lseek(log, 0, SEEK_SET) < 0)
+        return false;
     int status = lc_child_run(arguments.list, log, to, console < 0 ? to : console);
     if (status == 0 || status == LC_TOOL_HAS_ERRORS)
         *has_errors = status;

@@ -30,7 +30,7 @@ ssize_t lc_log_copy(int log, off_t start, int to)
 {
     off_t size = lc_sys_lseek(log, 0, SEEK_END);
     if (size <= start)
-        return 0;
+        return size < 0 ? (ssize_t)size : 0;
     uintptr_t text = lc_sys_mmap(0, (size_t)size, PROT_READ, MAP_SHARED, log, 0);
     if (lc_sys_is_error(text)) {
         int failed = copy_piecewise(log, start, size, to);

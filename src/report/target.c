@@ -14,7 +14,8 @@ int lc_target_open_stderr(struct lc_target *t)
 {
     *t = (struct lc_target){.own.fd = -1};
     int floor = lc_own_fd_floor();
-    return lc_own_fd_adopt(&t->own, floor < 0 ? 2 : lc_sys_fcntl(2, F_DUPFD_CLOEXEC, floor));
+    int rc = floor < 0 ? floor : lc_own_fd_adopt(&t->own, lc_sys_fcntl(2, F_DUPFD_CLOEXEC, floor));
+    return rc < 0 ? lc_own_fd_adopt(&t->own, 2) : rc;
 }
 
 static int open_high(struct lc_target *t, const char *path, int flags)
