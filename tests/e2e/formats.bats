@@ -273,6 +273,18 @@ END
     [[ $output == *'192 (100.0%)'* ]] || fail
 }
 
+@test "folded, pprof and callgrind: speedscope's importer has the same sums of each" {
+    npm_has speedscope@1.25.0
+    for name in folded pprof callgrind; do
+        format "$name" evil.log --show-leak-kinds=all
+    done
+    node "$parts/speedscope.js" "$BATS_TEST_TMPDIR"/{folded,pprof,callgrind} >profiles
+    all=$(jq '[.records[].bytes] | add' evil.json)
+    [ "$(jq -s 'map(select(.file != "callgrind") | .total) | unique' -c profiles)" = "[$all]" ] || fail "$(cut -c1-200 profiles)"
+    [ "$(jq -s 'map(select(.name == "callgrind -- DB").total)' -c profiles)" = "[$(($(of definite bytes) + $(of definite hanging.bytes)))]" ]
+    [ "$(jq -s 'map(select(.frames | any(startswith("evil\"<b>"))).file) | unique' -c profiles)" = '["callgrind","folded","pprof"]' ]
+}
+
 @test "dhat: valgrind's viewer shows it, stack by stack" {
     command -v node >/dev/null || skip 'no node'
     format dhat evil.log
