@@ -52,35 +52,10 @@ enum {
     KEY_FORCE
 };
 
+/* A short option has its letter for a key, and no name. */
 static const struct argp_option own_options[] = {
-    {"fullpath", KEY_FULL_PATHS, NULL, 0, "source files with their directories", 1},
-    {NULL, 'o', "FILE", 0, "write to FILE, not to stdout", 1},
-    {"extra-debuginfo-path", KEY_DEBUG_DIRECTORY, "DIR", 0,
-     "look for debug files in DIR, too, as in /usr/lib/debug", 1},
-    {"diff", KEY_DIFF, NULL, 0, "compare two runs, OLD and NEW, each a log or JSON: 1, or --error-exitcode, when it fails", 2},
-    {"history", KEY_HISTORY, "DB", 0, "runs in the SQLite database DB: add LOG..., list, show [RUN], trend [FINGERPRINT]", 2},
-    {"map", KEY_MAP, "PART,..", OPTION_ARG_OPTIONAL,
-     "the memory map of each process, of a LOG or running, by its PID: picture, summary, table; all of them without PART; "
-     "-v adds the system's memory",
-     2},
-    {"sort", KEY_SORT, "KEY", 0, "with --map: by address, rss, virtual, swap or leaked, the largest first", 2},
-    {"kind", KEY_KIND, "KIND,..", 0,
-     "with --map: only regions of these kinds: code, rodata, data, bss, heap, stack, tls, anonymous, file, shared, guard, "
-     "kernel, leakcheck",
-     2},
-    {"filter", KEY_FILTER, "TEXT", 0, "with --map: only regions with TEXT in what they are (path, purpose, who mapped them)", 2},
-    {"now", KEY_NOW, "PID", 0, "check the running process PID, which was started under leakcheck, as it is now", 2},
-    {"record", KEY_RECORD, "FILE", 0, "with --now: keep the log of the check in FILE", 2},
-    {"timeout", KEY_TIMEOUT, "SECONDS", 0, "with --now: how long the process may take to begin (10)", 2},
-    {"force", KEY_FORCE, NULL, 0, "with --now: also a process with a seccomp filter of its own, which may kill it", 2},
-    {"at-end", KEY_AT_END, NULL, 0,
-     "with the options of the run that the log is of, where it ran; 3 when it fails", 2},
-    {"probe", KEY_PROBE, "PROGRAM", 0,
-     "only say whether PROGRAM can be checked: 0; or 125 (it can't), 126 (can't be executed), 127 (not "
-     "there)",
-     2},
-    {"options", KEY_OPTIONS, "LIST", 0,
-     "with --probe: whether LIST would do as LEAKCHECK_OPTIONS; 2 when it wouldn't", 2},
+#define LC_OWN(name, key, argument, flags, help, group) {name[1] ? name : NULL, key, argument, flags, help, group},
+#include "report_options.def"
 };
 
 static const struct row {
