@@ -78,7 +78,7 @@ layers='base unwind record vm scan report preload'
 }
 
 @test "shell scripts are as shellcheck wants them" {
-    shellcheck -x tools/try tools/check tools/bench tools/lib/*.sh tools/ci/install tools/ci/run-action .ci/run tests/real/run
+    shellcheck -x tools/try tools/check tools/bench tools/package tools/debian/tests/smoke tools/lib/*.sh tools/ci/install tools/ci/run-action .ci/run tests/real/run
     shellcheck -S warning -s bash -e SC1091,SC2030,SC2031,SC2154,SC2034,SC2238,SC2314,SC2315 tests/*/*.bats tests/*/*.bash
 }
 
