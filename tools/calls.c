@@ -8,14 +8,6 @@
 
 #define INLINED_MAX 64 /* functions of one frame */
 
-static const struct lc_module *module_at(const struct lc_findings *f, uintptr_t address)
-{
-    for (size_t i = 0; i < f->module_count; i++)
-        if (!f->modules[i].is_closed && lc_range_has(f->modules[i].range, address))
-            return &f->modules[i];
-    return NULL;
-}
-
 static void add(struct lc_calls *c, struct lc_call call)
 {
     c->at = lc_mem_grow(c->at, c->count, sizeof *c->at);
@@ -42,8 +34,9 @@ void lc_calls_fill(struct lc_calls *c, const struct lc_findings *f, const struct
 {
     c->count = 0;
     c->is_cut = site->stack == LC_NONE;
-    add(c, (struct lc_call){.at = {.function = site->function},
-                            .module = module_at(f, site->address),
+    if (*site->function)
+        add(c, (struct lc_call){.at = {.function = site->function},
+                            .module = lc_text_module_at(f, site->address),
                             .pc = site->address,
                             .is_door = true});
     for (uint32_t i = site->stack; i != LC_NONE; i = f->frames[i].outer)

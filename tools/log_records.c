@@ -1,5 +1,6 @@
 #include "log_records.h"
 
+#include "log_crash.h"
 #include "log_memory.h"
 #include "log_parts.h"
 
@@ -259,7 +260,7 @@ void lc_log_record_read(struct lc_log_reader *r, char *text)
 {
     r->line_number++;
     lc_log_line_split(&r->line, text);
-    bool is_known = lc_log_read_as(r, records, LC_ARRAY_LEN(records)) || lc_log_memory_read(r);
+    bool is_known = lc_log_read_as(r, records, LC_ARRAY_LEN(records)) || lc_log_memory_read(r) || lc_log_crash_read(r);
     r->is_damaged |= is_known && lc_log_is_wrong(r);
 }
 

@@ -238,6 +238,7 @@ static void add_totals(struct lc_findings *to, const struct lc_findings *from)
     if (h->peak_bytes < from->heap.peak_bytes)
         h->peak_bytes = from->heap.peak_bytes;
     to->is_partial |= from->is_partial;
+    to->crash_count += from->crash_count;
     to->coverage.dropped += from->coverage.dropped;
     to->coverage.unknown_frees += from->coverage.unknown_frees;
     to->coverage.early_blocks += from->coverage.early_blocks;

@@ -31,6 +31,15 @@
  *                 address: a return address (look up address - 1), unless exact=1 (interrupted there).
  *                 outer: the caller's frame. cut=1: there are more frames that could not be followed.
  *                 A stack is the ID of its innermost frame.
+ *   crash signal=NUM code=NUM tid=NUM thread=STR pc=HEX [sender=NUM user=NUM] [address=HEX access=WORD] stack=ID
+ *                 the signal that ended the process; code: si_code, 0 when it was sent (sender: a pid); tid, thread: to which
+ *                 thread it came, by number and name; pc: where that stood; address: what could not be accessed. access: read
+ *                 write execute unknown. stack: of the instruction itself (exact=1), or from its caller when it is no code
+ *   place of=STR kind=WORD value=HEX offset=NUM size=NUM name=STR [gap-below=NUM above=STR gap-above=NUM] [perm=rwxp] SITE
+ *                 of a crash, what an address is: of=address the one above, else that in the register. kind: null unmapped overflow
+ *                 region past-file non-canonical block freed before-block past-block module. offset: in it, before or past it;
+ *                 size: of the block or file (2^64-1: not known); name: of the region, file, stack or module; unmapped: of the nearest
+ *                 region below, and above. In code, stack is the frame of the value
  *   leak kind=WORD bytes=NUM blocks=NUM [hanging-bytes=NUM hanging-blocks=NUM] [cycles=NUM] [vtable=HEX]
  *                 SITE [resident=NUM proportional=NUM swapped=NUM untouched=NUM pinned=NUM]
  *                 one per kind, allocation function and stack; the first has id 0, the next 1. kind: definite

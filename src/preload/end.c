@@ -8,6 +8,7 @@
 #include "preload/check.h"
 #include "preload/control.h"
 #include "preload/door.h"
+#include "preload/fatal.h"
 #include "preload/guarded.h"
 #include "preload/keeper.h"
 #include "preload/mark.h"
@@ -17,6 +18,7 @@
 #include "record/fork.h"
 #include "record/site.h"
 #include "record/thread.h"
+#include "report/crash.h"
 #include "report/verdict.h"
 
 #include <errno.h>
@@ -24,6 +26,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -103,11 +106,32 @@ static void note_unchecked(struct lc_finish *run)
         run->notes[run->note_count++] = "which blocks are lost could not be found out: the process's threads could not be listed";
 }
 
+/* The kernel may not be asked. */
+static pid_t this_thread(void)
+{
+    const struct lc_thread *t = lc_thread_self();
+    pid_t tid = lc_sys_gettid();
+    return tid > 0 ? tid : t ? t->tid : end.run->identity.process.pid;
+}
+
+/* On the thread that the signal came to, as long as recording is on. */
+static void note_death(const struct lc_death *death)
+{
+    struct lc_death_thread *t = &end.run->death_thread;
+    end.run->death = death;
+    if (!death)
+        return;
+    t->tid = this_thread();
+    t->stack = lc_crash_stack(death);
+    lc_sys_call(SYS_prctl, PR_GET_NAME, (long)t->name, 0, 0, 0, 0);
+}
+
 static void finish(void *argument)
 {
     struct ending *e = argument;
     if (e->death && e->may_check)
         lc_check_stop(end.run, e->death->at);
+    note_death(e->death);
     lc_is_recording = false;
     note_unchecked(end.run);
     e->has_errors = lc_finish(end.run, e->kind, e->value);
@@ -134,14 +158,6 @@ static void finish_in_keeper(void *argument)
     e->has_errors = lc_finish(end.run, e->kind, e->value);
 }
 
-/* The kernel may not be asked. */
-static pid_t this_thread(void)
-{
-    const struct lc_thread *t = lc_thread_self();
-    pid_t tid = lc_sys_gettid();
-    return tid > 0 ? tid : t ? t->tid : end.run->identity.process.pid;
-}
-
 /* By the keeper, for a program that may not do what a report needs; the world is stopped as far as that is allowed. */
 static bool report_by_keeper(struct ending *e)
 {
@@ -149,6 +165,7 @@ static bool report_by_keeper(struct ending *e)
         return false;
     if (e->may_check && e->death)
         lc_check_stop(end.run, e->death->at);
+    note_death(e->death);
     e->thread = this_thread();
     lc_is_recording = false;
     return lc_keeper_do(finish_in_keeper, e);

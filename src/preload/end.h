@@ -2,7 +2,7 @@
 #ifndef LC_PRELOAD_END_H
 #define LC_PRELOAD_END_H
 
-#include "preload/fatal.h"
+#include "report/death.h"
 #include "report/finish.h"
 #include "unwind/unwind.h"
 

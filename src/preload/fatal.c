@@ -9,16 +9,15 @@
 
 #include <sys/syscall.h>
 
-/* What an instruction does, and does again. */
-#define FAULTS (LC_SIGNAL(SIGSEGV) | LC_SIGNAL(SIGBUS) | LC_SIGNAL(SIGILL) | LC_SIGNAL(SIGFPE))
+#define FAULTS                                                                                                      \
+    (LC_SIGNAL(SIGSEGV) | LC_SIGNAL(SIGBUS) | LC_SIGNAL(SIGILL) | LC_SIGNAL(SIGFPE) | LC_SIGNAL(SIGTRAP) | LC_SIGNAL(SIGSYS))
 
 /* signal(7), "Term" and "Core"; SIGKILL can't be caught, and of those for real time libc keeps the first two to itself. */
 #define REAL_TIME (~(uint64_t)0 << 33)
 static const uint64_t deadly = LC_SIGNAL(SIGHUP) | LC_SIGNAL(SIGINT) | LC_SIGNAL(SIGQUIT) | LC_SIGNAL(SIGABRT) | LC_SIGNAL(SIGUSR1) |
                                LC_SIGNAL(SIGUSR2) | LC_SIGNAL(SIGPIPE) | LC_SIGNAL(SIGALRM) | LC_SIGNAL(SIGTERM) |
                                LC_SIGNAL(SIGSTKFLT) | LC_SIGNAL(SIGXCPU) | LC_SIGNAL(SIGXFSZ) | LC_SIGNAL(SIGVTALRM) |
-                               LC_SIGNAL(SIGPROF) | LC_SIGNAL(SIGIO) | LC_SIGNAL(SIGPWR) | FAULTS | LC_SIGNAL(SIGTRAP) |
-                               LC_SIGNAL(SIGSYS) | REAL_TIME;
+                               LC_SIGNAL(SIGPROF) | LC_SIGNAL(SIGIO) | LC_SIGNAL(SIGPWR) | FAULTS | REAL_TIME;
 
 void lc_fatal_entry(void);
 void lc_fatal_on_signal(int signal, siginfo_t *info, void *context);
@@ -107,29 +106,15 @@ void lc_fatal_install(void)
     lc_sys_signals_restore(&signals);
 }
 
-/* The kernel sent it because of an instruction, or of what it was doing for one. */
-static bool is_forced(const siginfo_t *info)
-{
-    return info->si_code > 0 && info->si_code != SI_KERNEL;
-}
-
-/* The instruction would do the same again: then it does, and everybody sees what it would have been without us, the kernel's
- * log, too. A trap comes after its instruction. */
-static bool comes_again(int signal, const siginfo_t *info)
-{
-    return is_forced(info) && FAULTS & LC_SIGNAL(signal) &&
-           !(signal == SIGBUS && info->si_code >= BUS_MCEERR_AR);
-}
-
 /* The first process of a container has no default actions but for what it does itself (pid_namespaces(7)). */
 static bool is_nothing(int signal, const siginfo_t *info)
 {
-    bool is_fault = info->si_code > 0 && (FAULTS | LC_SIGNAL(SIGTRAP) | LC_SIGNAL(SIGSYS)) & LC_SIGNAL(signal);
+    bool is_fault = info->si_code > 0 && FAULTS & LC_SIGNAL(signal);
     return lc_sys_getpid() == 1 && !is_fault;
 }
 
 /* As soon as the handler returns, where the signal has come: so that is where the core dump is of. It may have been let in
- * for a moment only (sigsuspend). */
+ * for a moment only (sigsuspend). Nor would a fault always happen again: memory that we have mapped may lie there now. */
 static void die(const struct lc_death *d)
 {
     const struct lc_action by_default = {0};
@@ -138,8 +123,7 @@ static void die(const struct lc_death *d)
     lc_sys_signals_block(&all);
     lc_action_set(d->signal, &by_default, NULL);
     *mask &= ~LC_SIGNAL(d->signal);
-    if (!comes_again(d->signal, d->info) &&
-        lc_sys_call(SYS_rt_tgsigqueueinfo, pid, tid, d->signal, (long)d->info, 0, 0) < 0 &&
+    if (lc_sys_call(SYS_rt_tgsigqueueinfo, pid, tid, d->signal, (long)d->info, 0, 0) < 0 &&
         lc_sys_call(SYS_tgkill, pid, tid, d->signal, 0, 0, 0) < 0)
         lc_sys_exit_group(128 + d->signal);
 }

@@ -8,7 +8,6 @@
 
 #include <signal.h>
 #include <stdbool.h>
-#include <ucontext.h>
 
 /* Puts ours under the default of each such signal that has it. What is ignored stays so. Once, in the constructor, when an
  * end can be reported. */
@@ -20,12 +19,5 @@ void lc_fatal_cover(int signal, struct sigaction *a);
 void lc_fatal_uncover(struct sigaction *a);
 /* The kernel has just made the default the signal's action: the same for that. */
 void lc_fatal_restore(int signal);
-
-/* A process on its way out. */
-struct lc_death {
-    int signal;
-    siginfo_t *info;
-    ucontext_t *at; /* where it came */
-};
 
 #endif

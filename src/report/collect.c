@@ -7,6 +7,7 @@
 #include "record/errors.h"
 #include "record/modules.h"
 #include "record/thread.h"
+#include "report/crash.h"
 #include "report/leaks.h"
 #include "report/module_list.h"
 #include "report/module_sizes.h"
@@ -55,6 +56,8 @@ static void collect_leaks(struct collector *c)
     struct lc_collect_scan *scan = c->in->scan;
     c->leaks = (struct lc_leaks){.in = c->in, .regions = &c->regions, .out = c->out};
     int rc = lc_leaks_collect(&c->leaks);
+    if (c->in->death && c->in->options->crash_report)
+        lc_crash_collect(c->out, &c->leaks, c->in->death, &c->in->death_thread);
     if (scan)
         c->out->coverage.unstopped_threads = lc_world_unstopped(&scan->world);
     if (scan && !scan->is_last && !c->in->is_copy)
@@ -161,6 +164,11 @@ static void for_each_site(struct lc_findings *f, void (*visit)(struct collector 
     }
     for (size_t i = 0; i < f->region_count; i++)
         visit(c, &f->regions[i].site);
+    for (size_t i = 0; i < f->crash.place_count; i++)
+        visit(c, &f->crash.places[i].site);
+    struct lc_site crash = {"", 0, f->crash.is_known ? f->crash.stack : LC_NONE};
+    visit(c, &crash);
+    f->crash.stack = crash.stack;
 }
 
 static void need_site(struct collector *c, struct lc_site *site)
@@ -200,7 +208,7 @@ static bool is_door(const struct collector *c, const struct lc_depot_frame *f)
 static void lay_out_frames(struct collector *c)
 {
     uint32_t count = lc_depot_count();
-    bool is_asked = c->in->needs_stacks || c->out->error_count || c->out->step_count;
+    bool is_asked = c->in->needs_stacks || c->out->error_count || c->out->step_count || c->out->crash.is_known;
     c->frame_of = is_asked ? array(c, count, sizeof c->frame_of[0]) : NULL;
     if (!c->frame_of) {
         for_each_site(c->out, lose_stack, c);

@@ -3,6 +3,7 @@
 #define LC_REPORT_COLLECT_H
 
 #include "base/options.h"
+#include "report/death.h"
 #include "report/identity.h"
 #include "report/suppressions.h"
 #include "scan/scan.h"
@@ -23,6 +24,8 @@ struct lc_collect_input {
     const uintptr_t *function_addresses; /* of the doors, by enum lc_function */
     uint64_t early_blocks;
     struct lc_collect_scan *scan; /* NULL: blocks are not looked for, only counted */
+    const struct lc_death *death; /* NULL: no signal ends the process; */
+    struct lc_death_thread death_thread;
     struct lc_range not_leaks; /* what code here allocated counts as freed */
     uint32_t inherited_sites; /* blocks of sites below it are somebody else's to report */
     bool needs_stacks; /* else only errors and ways to blocks have theirs */

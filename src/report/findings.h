@@ -11,6 +11,7 @@
 #include "vm/region.h"
 #include "vm/status.h"
 
+#include <signal.h>
 #include <sys/types.h>
 
 #define LC_NONE UINT32_MAX /* no such index */
@@ -186,6 +187,58 @@ struct lc_error {
     const struct lc_judgement *judgement;
 };
 
+/* What an address is that a crash has to do with. */
+enum lc_place_kind {
+    LC_PLACE_NULL,     /* not mapped, and so low that it comes from a null pointer */
+    LC_PLACE_UNMAPPED,
+    LC_PLACE_OVERFLOW, /* just below a thread's stack */
+    LC_PLACE_REGION,   /* mapped */
+    LC_PLACE_PAST_FILE, /* mapped, and the file ends before */
+    LC_PLACE_NON_CANONICAL, /* no address at all, on this machine */
+    LC_PLACE_BLOCK,
+    LC_PLACE_FREED,
+    LC_PLACE_BEFORE_BLOCK,
+    LC_PLACE_PAST_BLOCK,
+    LC_PLACE_MODULE,
+    LC_PLACE_COUNT
+};
+
+#define LC_PLACE_UNKNOWN UINT64_MAX /* an offset, or a size */
+
+struct lc_place {
+    const char *of; /* the register that has it, or "address": the one that could not be accessed */
+    uintptr_t value;
+    enum lc_place_kind kind;
+    uint64_t offset; /* from the start of the region, block or module; before a block, below a stack; past a block's or file's end */
+    uint64_t size;   /* of the block or file */
+    const char *name;    /* of the region, file or stack; unmapped: of the nearest region below, "" for none, */
+    const char *above;   /* and above; else "" */
+    uint64_t gap_below, gap_above; /* unmapped: the distance to their ends */
+    char permissions[5];           /* of the region, else "" */
+    struct lc_site site; /* of a block: who made it; in code: site.stack is its frame; else function == "" and LC_NONE */
+};
+
+enum lc_access { LC_ACCESS_UNKNOWN, LC_ACCESS_READ, LC_ACCESS_WRITE, LC_ACCESS_EXECUTE };
+
+#define LC_PLACES_MAX 20
+
+/* The signal that ended the process. */
+struct lc_crash {
+    bool is_known;
+    int signal, code;  /* si_code; <= 0: it was sent, */
+    pid_t sender;      /* by this process, or by the kernel for it */
+    unsigned user;
+    pid_t tid;         /* the thread that it came to */
+    char thread[16];   /* its name */
+    uintptr_t pc;      /* where that stood */
+    bool has_address;  /* the processor has told which one could not be accessed */
+    uintptr_t address;
+    enum lc_access access;
+    uint32_t stack;    /* the frame that was interrupted, or its caller when that is no code; LC_NONE when not known */
+    struct lc_place places[LC_PLACES_MAX];
+    size_t place_count;
+};
+
 struct lc_region {
     struct lc_vm_region vm;
     const char *purpose; /* what it is for, for people: "stack of thread 1234", or "" */
@@ -244,6 +297,8 @@ struct lc_findings {
     const char *suppressions; /* the program's own, or NULL */
     struct lc_process process;
     struct lc_moment moment;
+    struct lc_crash crash;
+    uint64_t crash_count;       /* of the processes: those that a signal ended which tells of an error */
     const char *version;        /* of the library that recorded it */
     const char *const *options; /* "key=value", those that differ from their defaults */
     size_t option_count;
@@ -289,6 +344,14 @@ static inline bool lc_findings_have(const struct lc_findings *f, unsigned kinds)
         if (lc_leak_kind_bits(f->leaks[i].kind) & kinds)
             return true;
     return false;
+}
+
+/* Signals that mean an error of the program's: those for which the kernel dumps core (signal(7)). */
+static inline bool lc_crash_is_error(const struct lc_crash *c)
+{
+    static const unsigned errors = 1u << SIGQUIT | 1u << SIGILL | 1u << SIGTRAP | 1u << SIGABRT | 1u << SIGBUS | 1u << SIGFPE |
+                                   1u << SIGSEGV | 1u << SIGXCPU | 1u << SIGXFSZ | 1u << SIGSYS;
+    return c->is_known && c->signal > 0 && c->signal < 32 && errors >> c->signal & 1;
 }
 
 static inline bool lc_findings_are_clean(const struct lc_findings *f)

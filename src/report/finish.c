@@ -211,6 +211,8 @@ static void shorten(struct lc_findings *f)
     }
     f->leaks = sums;
     f->leak_count = count;
+    f->crash.stack = LC_NONE;
+    f->crash.place_count = 0;
     f->module_count = f->frame_count = f->region_count = f->hanging_count = f->step_count = f->block_count = 0;
 }
 
@@ -325,6 +327,8 @@ static struct lc_collect_input input_of(struct lc_finish *f, enum lc_end_kind ki
         .function_addresses = f->function_addresses,
         .early_blocks = f->early_blocks,
         .scan = f->scan,
+        .death = f->death,
+        .death_thread = f->death_thread,
         .not_leaks = f->keeps_stdio_buffers ? f->stdio_allocator : (struct lc_range){0},
         .suppressions = f->suppressions,
         .rules = lc_finish_rules(f),
@@ -362,10 +366,11 @@ bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
     suppress_here(f, &findings);
     unsigned looked_for = o->leak_check == LC_CHECK_NO ? 0 : LC_KINDS_ALL;
     bool has_errors = findings.error_count || lc_findings_have(&findings, looked_for & o->errors_for_leak_kinds);
-    bool is_clean = !has_errors && !lc_findings_have(&findings, looked_for & o->show_leak_kinds) && !f->note_count && !o->verbose;
+    bool is_clean = !has_errors && !lc_findings_have(&findings, looked_for & o->show_leak_kinds) && !f->note_count && !o->verbose &&
+                    !lc_crash_is_error(&findings.crash);
     if (has_record)
         keep_record(f, &findings, buffer);
-    bool has_stacks = input.needs_stacks || findings.error_count || findings.step_count;
+    bool has_stacks = input.needs_stacks || findings.error_count || findings.step_count || findings.crash.is_known;
     bool is_of_run = kind != LC_END_RUNNING && f->run_log.own.fd >= 0;
     if (is_of_run && !is_below && leave_to_supervisor(f, &findings, buffer))
         return has_errors;

@@ -4,6 +4,7 @@
 
 #include "base/options.h"
 #include "report/collect.h"
+#include "report/death.h"
 #include "report/identity.h"
 #include "report/target.h"
 
@@ -25,6 +26,8 @@ struct lc_finish {
     struct lc_range stdio_allocator; /* where libc allocates the buffers of its streams */
     struct lc_collect_scan *scan;    /* for this report: see collect.h */
     uint32_t inherited_sites;        /* sites below it are of blocks that a fork's child inherited */
+    const struct lc_death *death;    /* the process ends by it; or NULL, */
+    struct lc_death_thread death_thread;
     bool keeps_stdio_buffers;        /* they could not be freed: they are left out, as if they were */
 };
 

@@ -2,39 +2,9 @@
 
 #include "base/sys.h"
 #include "leakcheck/log.h"
-#include "report/escape.h"
+#include "report/log_crash.h"
+#include "report/log_fields.h"
 #include "report/words.h"
-
-static void put_string(struct lc_out *out, const char *key, const char *value)
-{
-    lc_out_fmt(out, " %s=", key);
-    lc_escape_log(out, value);
-}
-
-static void put_number(struct lc_out *out, const char *key, uint64_t value)
-{
-    lc_out_fmt(out, " %s=%lu", key, (unsigned long)value);
-}
-
-static void put_address(struct lc_out *out, const char *key, uintptr_t value)
-{
-    lc_out_fmt(out, " %s=0x%lx", key, (unsigned long)value);
-}
-
-static void put_id(struct lc_out *out, const char *key, uint32_t id)
-{
-    if (id == LC_NONE)
-        lc_out_fmt(out, " %s=-", key);
-    else
-        put_number(out, key, id);
-}
-
-static void put_site(struct lc_out *out, const struct lc_site *s)
-{
-    put_string(out, "function", s->function);
-    put_address(out, "at", s->address);
-    put_id(out, "stack", s->stack);
-}
 
 static void end_line(struct lc_out *out)
 {
@@ -46,7 +16,7 @@ static void write_strings(struct lc_out *out, const char *word, const char *key,
 {
     for (size_t i = 0; i < count; i++) {
         lc_out_str(out, word);
-        put_string(out, key, values[i]);
+        lc_log_put_string(out, key, values[i]);
         end_line(out);
     }
 }
@@ -55,12 +25,12 @@ static void write_process(struct lc_out *out, const struct lc_findings *f)
 {
     const struct lc_process *p = &f->process;
     lc_out_fmt(out, "process pid=%d ppid=%d main=%d", p->pid, p->ppid, p->is_main);
-    put_string(out, "exe", p->executable);
-    put_string(out, "cwd", p->directory);
-    put_number(out, "start-ms", p->start_unix_ms);
-    put_number(out, "duration-ms", p->duration_ms);
+    lc_log_put_string(out, "exe", p->executable);
+    lc_log_put_string(out, "cwd", p->directory);
+    lc_log_put_number(out, "start-ms", p->start_unix_ms);
+    lc_log_put_number(out, "duration-ms", p->duration_ms);
     lc_out_fmt(out, " end=%s value=%d", lc_words_end.word[p->end_kind], p->end_value);
-    put_string(out, "library", f->version);
+    lc_log_put_string(out, "library", f->version);
     end_line(out);
     write_strings(out, "argument", "value", p->arguments, p->argument_count);
     write_strings(out, "test", "name", &p->test, p->test && *p->test);
@@ -73,9 +43,9 @@ static void write_moment(struct lc_out *out, const struct lc_moment *m)
     if (!m->number)
         return;
     lc_out_str(out, "moment");
-    put_number(out, "number", m->number);
-    put_number(out, "time-ms", m->unix_ms);
-    put_number(out, "pause-us", m->pause_us);
+    lc_log_put_number(out, "number", m->number);
+    lc_log_put_number(out, "time-ms", m->unix_ms);
+    lc_log_put_number(out, "pause-us", m->pause_us);
     lc_out_fmt(out, " copy=%d\n", m->is_copy);
 }
 
@@ -84,12 +54,12 @@ static void write_modules(struct lc_out *out, const struct lc_findings *f)
     for (size_t i = 0; i < f->module_count; i++) {
         const struct lc_module *m = &f->modules[i];
         lc_out_fmt(out, "module id=%zu", i);
-        put_address(out, "start", m->range.start);
-        put_address(out, "end", m->range.end);
-        put_address(out, "bias", m->bias);
+        lc_log_put_address(out, "start", m->range.start);
+        lc_log_put_address(out, "end", m->range.end);
+        lc_log_put_address(out, "bias", m->bias);
         lc_out_fmt(out, " closed=%d", m->is_closed);
-        put_string(out, "build-id", m->build_id);
-        put_string(out, "path", m->path);
+        lc_log_put_string(out, "build-id", m->build_id);
+        lc_log_put_string(out, "path", m->path);
         end_line(out);
     }
 }
@@ -99,20 +69,20 @@ static void write_frames(struct lc_out *out, const struct lc_findings *f)
     for (size_t i = 0; i < f->frame_count; i++) {
         const struct lc_frame *frame = &f->frames[i];
         lc_out_fmt(out, "frame id=%zu", i);
-        put_id(out, "outer", frame->outer);
-        put_id(out, "module", frame->module);
-        put_address(out, "address", frame->address);
+        lc_log_put_id(out, "outer", frame->outer);
+        lc_log_put_id(out, "module", frame->module);
+        lc_log_put_address(out, "address", frame->address);
         lc_out_fmt(out, " exact=%d cut=%d\n", frame->is_exact, frame->is_cut);
     }
 }
 
 static void put_footprint(struct lc_out *out, const struct lc_footprint *f)
 {
-    put_number(out, "resident", f->resident);
-    put_number(out, "proportional", f->proportional);
-    put_number(out, "swapped", f->swapped);
-    put_number(out, "untouched", f->untouched);
-    put_number(out, "pinned", f->pinned);
+    lc_log_put_number(out, "resident", f->resident);
+    lc_log_put_number(out, "proportional", f->proportional);
+    lc_log_put_number(out, "swapped", f->swapped);
+    lc_log_put_number(out, "untouched", f->untouched);
+    lc_log_put_number(out, "pinned", f->pinned);
 }
 
 static void write_leaks(struct lc_out *out, const struct lc_findings *f)
@@ -120,17 +90,17 @@ static void write_leaks(struct lc_out *out, const struct lc_findings *f)
     for (size_t i = 0; i < f->leak_count; i++) {
         const struct lc_leak *l = &f->leaks[i];
         lc_out_fmt(out, "leak kind=%s", lc_words_leak.word[l->kind]);
-        put_number(out, "bytes", l->bytes);
-        put_number(out, "blocks", l->blocks);
+        lc_log_put_number(out, "bytes", l->bytes);
+        lc_log_put_number(out, "blocks", l->blocks);
         if (l->hanging_blocks) {
-            put_number(out, "hanging-bytes", l->hanging_bytes);
-            put_number(out, "hanging-blocks", l->hanging_blocks);
+            lc_log_put_number(out, "hanging-bytes", l->hanging_bytes);
+            lc_log_put_number(out, "hanging-blocks", l->hanging_blocks);
         }
         if (l->vtable)
-            put_address(out, "vtable", l->vtable);
+            lc_log_put_address(out, "vtable", l->vtable);
         if (l->cycles)
-            put_number(out, "cycles", l->cycles);
-        put_site(out, &l->site);
+            lc_log_put_number(out, "cycles", l->cycles);
+        lc_log_put_site(out, &l->site);
         if (l->has_footprint)
             put_footprint(out, &l->footprint);
         end_line(out);
@@ -151,10 +121,10 @@ static void write_hanging(struct lc_out *out, const struct lc_findings *f)
     for (size_t i = 0; i < f->hanging_count; i++) {
         const struct lc_hanging_leak *h = &f->hanging[i];
         lc_out_str(out, "hanging");
-        put_number(out, "leak", h->leak);
-        put_number(out, "bytes", h->bytes);
-        put_number(out, "blocks", h->blocks);
-        put_site(out, &h->site);
+        lc_log_put_number(out, "leak", h->leak);
+        lc_log_put_number(out, "bytes", h->bytes);
+        lc_log_put_number(out, "blocks", h->blocks);
+        lc_log_put_site(out, &h->site);
         end_line(out);
     }
 }
@@ -164,17 +134,17 @@ static void write_steps(struct lc_out *out, const struct lc_findings *f)
     for (size_t i = 0; i < f->step_count; i++) {
         const struct lc_step *s = &f->steps[i];
         lc_out_str(out, "step");
-        put_id(out, "leak", s->leak);
+        lc_log_put_id(out, "leak", s->leak);
         lc_out_fmt(out, " holder=%s", lc_words_holder.word[s->holder]);
-        put_address(out, "word", s->word);
+        lc_log_put_address(out, "word", s->word);
         lc_out_fmt(out, " tid=%d", s->tid);
-        put_string(out, "name", s->name);
-        put_number(out, "offset", s->offset);
-        put_number(out, "size", s->size);
+        lc_log_put_string(out, "name", s->name);
+        lc_log_put_number(out, "offset", s->offset);
+        lc_log_put_number(out, "size", s->size);
         if (*s->site.function)
-            put_site(out, &s->site);
+            lc_log_put_site(out, &s->site);
         else if (s->site.stack != LC_NONE)
-            put_id(out, "frame", s->site.stack);
+            lc_log_put_id(out, "frame", s->site.stack);
         end_line(out);
     }
 }
@@ -186,8 +156,8 @@ static void write_heuristics(struct lc_out *out, const struct lc_findings *f)
         if (!h->blocks)
             continue;
         lc_out_fmt(out, "heuristic name=%s", lc_heuristic_words[i]);
-        put_number(out, "bytes", h->bytes);
-        put_number(out, "blocks", h->blocks);
+        lc_log_put_number(out, "bytes", h->bytes);
+        lc_log_put_number(out, "blocks", h->blocks);
         end_line(out);
     }
 }
@@ -199,10 +169,10 @@ static void write_blocks(struct lc_out *out, const struct lc_findings *f)
     for (size_t i = 0; i < f->block_count; i++) {
         const struct lc_block *b = &f->blocks[i];
         lc_out_str(out, "block");
-        put_address(out, "address", b->address);
-        put_number(out, "size", b->size);
+        lc_log_put_address(out, "address", b->address);
+        lc_log_put_number(out, "size", b->size);
         lc_out_fmt(out, " kind=%s", lc_words_leak.word[b->kind]);
-        put_site(out, &b->site);
+        lc_log_put_site(out, &b->site);
         end_line(out);
     }
     lc_out_fmt(out, "blocks count=%zu\n", f->block_count);
@@ -213,13 +183,13 @@ static void write_errors(struct lc_out *out, const struct lc_findings *f)
     for (size_t i = 0; i < f->error_count; i++) {
         const struct lc_error *e = &f->errors[i];
         lc_out_fmt(out, "error kind=%s", lc_words_error.word[e->kind]);
-        put_number(out, "count", e->count);
-        put_address(out, "address", e->address);
-        put_number(out, "size", e->size);
-        put_site(out, &e->site);
-        put_string(out, "origin-function", e->origin.function);
-        put_address(out, "origin-at", e->origin.address);
-        put_id(out, "origin-stack", e->origin.stack);
+        lc_log_put_number(out, "count", e->count);
+        lc_log_put_address(out, "address", e->address);
+        lc_log_put_number(out, "size", e->size);
+        lc_log_put_site(out, &e->site);
+        lc_log_put_string(out, "origin-function", e->origin.function);
+        lc_log_put_address(out, "origin-at", e->origin.address);
+        lc_log_put_id(out, "origin-stack", e->origin.stack);
         end_line(out);
     }
 }
@@ -230,28 +200,28 @@ static void write_regions(struct lc_out *out, const struct lc_findings *f)
         const struct lc_region *r = &f->regions[i];
         const struct lc_vm_region *vm = &r->vm;
         lc_out_str(out, "region");
-        put_address(out, "start", vm->range.start);
-        put_address(out, "end", vm->range.end);
+        lc_log_put_address(out, "start", vm->range.start);
+        lc_log_put_address(out, "end", vm->range.end);
         lc_out_fmt(out, " perm=%s kind=%s", vm->permissions, lc_words_region.word[vm->kind]);
-        put_address(out, "offset", vm->offset);
-        put_string(out, "name", vm->name);
-        put_string(out, "purpose", r->purpose);
+        lc_log_put_address(out, "offset", vm->offset);
+        lc_log_put_string(out, "name", vm->name);
+        lc_log_put_string(out, "purpose", r->purpose);
         if (vm->has_residency) {
-            put_number(out, "rss", vm->resident);
-            put_number(out, "pss", vm->proportional);
-            put_number(out, "dirty", vm->dirty);
-            put_number(out, "swap", vm->swapped);
-            put_number(out, "locked", vm->locked);
-            put_number(out, "huge", vm->huge);
-            put_number(out, "lazy", vm->lazy);
-            put_number(out, "zero", vm->zero);
-            put_number(out, "guard", vm->guard);
-            put_number(out, "untouched", lc_vm_region_untouched(vm));
+            lc_log_put_number(out, "rss", vm->resident);
+            lc_log_put_number(out, "pss", vm->proportional);
+            lc_log_put_number(out, "dirty", vm->dirty);
+            lc_log_put_number(out, "swap", vm->swapped);
+            lc_log_put_number(out, "locked", vm->locked);
+            lc_log_put_number(out, "huge", vm->huge);
+            lc_log_put_number(out, "lazy", vm->lazy);
+            lc_log_put_number(out, "zero", vm->zero);
+            lc_log_put_number(out, "guard", vm->guard);
+            lc_log_put_number(out, "untouched", lc_vm_region_untouched(vm));
         }
         if (r->leaked)
-            put_number(out, "leaked", r->leaked);
+            lc_log_put_number(out, "leaked", r->leaked);
         if (*r->site.function)
-            put_site(out, &r->site);
+            lc_log_put_site(out, &r->site);
         end_line(out);
     }
 }
@@ -261,16 +231,16 @@ static void write_arenas(struct lc_out *out, const struct lc_findings *f)
     for (size_t i = 0; i < f->arena_count; i++) {
         const struct lc_arena *a = &f->arenas[i];
         lc_out_str(out, "arena");
-        put_string(out, "name", a->name);
-        put_address(out, "address", a->address);
-        put_number(out, "size", a->size);
-        put_number(out, "rss", a->resident);
-        put_number(out, "swap", a->swapped);
-        put_number(out, "top", a->top);
-        put_number(out, "blocks", a->blocks);
-        put_number(out, "bytes", a->bytes);
-        put_number(out, "bytes-rss", a->bytes_resident);
-        put_number(out, "overhead-rss", a->overhead_resident);
+        lc_log_put_string(out, "name", a->name);
+        lc_log_put_address(out, "address", a->address);
+        lc_log_put_number(out, "size", a->size);
+        lc_log_put_number(out, "rss", a->resident);
+        lc_log_put_number(out, "swap", a->swapped);
+        lc_log_put_number(out, "top", a->top);
+        lc_log_put_number(out, "blocks", a->blocks);
+        lc_log_put_number(out, "bytes", a->bytes);
+        lc_log_put_number(out, "bytes-rss", a->bytes_resident);
+        lc_log_put_number(out, "overhead-rss", a->overhead_resident);
         end_line(out);
     }
 }
@@ -279,10 +249,10 @@ static void write_sizes(struct lc_out *out, const struct lc_findings *f)
 {
     for (size_t i = 0; i < f->size_count; i++) {
         lc_out_str(out, "size");
-        put_number(out, "text", f->sizes[i].text);
-        put_number(out, "data", f->sizes[i].data);
-        put_number(out, "bss", f->sizes[i].bss);
-        put_string(out, "path", f->sizes[i].path);
+        lc_log_put_number(out, "text", f->sizes[i].text);
+        lc_log_put_number(out, "data", f->sizes[i].data);
+        lc_log_put_number(out, "bss", f->sizes[i].bss);
+        lc_log_put_string(out, "path", f->sizes[i].path);
         end_line(out);
     }
 }
@@ -292,8 +262,8 @@ static void write_facts(struct lc_out *out, const struct lc_findings *f)
     for (size_t i = 0; i < f->fact_count; i++) {
         const struct lc_vm_fact *fact = &f->facts[i];
         lc_out_fmt(out, "fact group=%s", lc_words_fact.word[fact->group]);
-        put_string(out, "name", fact->name);
-        put_number(out, fact->error ? "error" : "value", fact->error ? (uint64_t)fact->error : fact->value);
+        lc_log_put_string(out, "name", fact->name);
+        lc_log_put_number(out, fact->error ? "error" : "value", fact->error ? (uint64_t)fact->error : fact->value);
         end_line(out);
     }
 }
@@ -301,12 +271,12 @@ static void write_facts(struct lc_out *out, const struct lc_findings *f)
 static void write_heap(struct lc_out *out, const struct lc_heap_totals *h)
 {
     lc_out_str(out, "heap");
-    put_number(out, "allocations", h->allocations);
-    put_number(out, "frees", h->frees);
-    put_number(out, "bytes", h->bytes);
-    put_number(out, "live-blocks", h->live_blocks);
-    put_number(out, "live-bytes", h->live_bytes);
-    put_number(out, "peak-bytes", h->peak_bytes);
+    lc_log_put_number(out, "allocations", h->allocations);
+    lc_log_put_number(out, "frees", h->frees);
+    lc_log_put_number(out, "bytes", h->bytes);
+    lc_log_put_number(out, "live-blocks", h->live_blocks);
+    lc_log_put_number(out, "live-bytes", h->live_bytes);
+    lc_log_put_number(out, "peak-bytes", h->peak_bytes);
     end_line(out);
 }
 
@@ -315,33 +285,33 @@ static void write_memory(struct lc_out *out, const struct lc_vm_status *m, uint6
 {
     lc_out_str(out, "memory");
     if (m->is_known) {
-        put_number(out, "peak", m->vm_peak);
-        put_number(out, "size", m->vm_size);
-        put_number(out, "hwm", m->vm_hwm);
-        put_number(out, "rss", m->vm_rss);
-        put_number(out, "rss-anon", m->rss_anon);
-        put_number(out, "rss-file", m->rss_file);
-        put_number(out, "rss-shmem", m->rss_shmem);
-        put_number(out, "data", m->vm_data);
-        put_number(out, "stack", m->vm_stk);
-        put_number(out, "exe", m->vm_exe);
-        put_number(out, "lib", m->vm_lib);
-        put_number(out, "pte", m->vm_pte);
-        put_number(out, "swap", m->vm_swap);
-        put_number(out, "locked", m->vm_lck);
+        lc_log_put_number(out, "peak", m->vm_peak);
+        lc_log_put_number(out, "size", m->vm_size);
+        lc_log_put_number(out, "hwm", m->vm_hwm);
+        lc_log_put_number(out, "rss", m->vm_rss);
+        lc_log_put_number(out, "rss-anon", m->rss_anon);
+        lc_log_put_number(out, "rss-file", m->rss_file);
+        lc_log_put_number(out, "rss-shmem", m->rss_shmem);
+        lc_log_put_number(out, "data", m->vm_data);
+        lc_log_put_number(out, "stack", m->vm_stk);
+        lc_log_put_number(out, "exe", m->vm_exe);
+        lc_log_put_number(out, "lib", m->vm_lib);
+        lc_log_put_number(out, "pte", m->vm_pte);
+        lc_log_put_number(out, "swap", m->vm_swap);
+        lc_log_put_number(out, "locked", m->vm_lck);
     }
-    put_number(out, "own", own);
+    lc_log_put_number(out, "own", own);
     end_line(out);
 }
 
 static void write_coverage(struct lc_out *out, const struct lc_coverage *c)
 {
     lc_out_str(out, "coverage");
-    put_number(out, "dropped", c->dropped);
-    put_number(out, "unknown-frees", c->unknown_frees);
-    put_number(out, "early-blocks", c->early_blocks);
-    put_number(out, "truncated-stacks", c->truncated_stacks);
-    put_number(out, "unstopped-threads", c->unstopped_threads);
+    lc_log_put_number(out, "dropped", c->dropped);
+    lc_log_put_number(out, "unknown-frees", c->unknown_frees);
+    lc_log_put_number(out, "early-blocks", c->early_blocks);
+    lc_log_put_number(out, "truncated-stacks", c->truncated_stacks);
+    lc_log_put_number(out, "unstopped-threads", c->unstopped_threads);
     end_line(out);
 }
 
@@ -353,6 +323,7 @@ int lc_log_write(struct lc_out *out, const struct lc_findings *f)
     write_moment(out, &f->moment);
     write_modules(out, f);
     write_frames(out, f);
+    lc_log_write_crash(out, &f->crash);
     write_leaks(out, f);
     write_footprints(out, f);
     write_hanging(out, f);

@@ -114,12 +114,10 @@ static void put_header(const struct page *p)
 static void put_end(const struct page *p)
 {
     const struct lc_process *process = &p->f->process;
-    if (process->end_kind == LC_END_SIGNAL) {
-        const char *name = sigabbrev_np(process->end_value);
-        LINE(p, "Process terminating with default action of signal %d (SIG%s)", process->end_value,
-             name ? name : "?");
-        put_blank(p);
-    } else if (process->end_kind == LC_END_EXEC) {
+    lc_text_crash(p->out, p->prefix, p->f, p->namer, p->style);
+    if (p->style->quiet)
+        return;
+    if (process->end_kind == LC_END_EXEC) {
         LINE(p, "The process becomes another program by exec");
         put_blank(p);
     } else if (process->end_kind == LC_END_RUNNING && p->f->moment.number) {
@@ -266,7 +264,7 @@ bool lc_text_is_quiet_about(const struct lc_findings *f, const struct lc_text_st
     for (size_t i = 0; i < f->leak_count; i++)
         if (lc_text_is_shown(&f->leaks[i], style))
             return false;
-    return true;
+    return f->crash_count == 0;
 }
 
 /* Even a quiet report has it where there is nothing else to see of the leaks. */
@@ -325,8 +323,7 @@ void lc_text_report(struct lc_out *out, struct lc_findings *f, struct lc_namer *
         put_header(&page);
     if (!style->quiet || f->note_count)
         put_blank(&page);
-    if (!style->quiet)
-        put_end(&page);
+    put_end(&page);
     lc_text_body(out, prefix, f, namer, style);
     if (!style->quiet && style->memory_map != LC_MAP_NO) {
         put_blank(&page);

@@ -26,6 +26,11 @@ void lc_text_report(struct lc_out *out, struct lc_findings *f, struct lc_namer *
 /* Its first line; nothing without one. */
 void lc_text_verdict(struct lc_out *out, const char *prefix, const struct lc_text_style *style);
 
+/* The signal that ended the process, and all that is known of it, with a blank line after it; nothing when none did, or when
+ * it was only sent and the style is quiet. */
+void lc_text_crash(struct lc_out *out, const char *prefix, const struct lc_findings *f, struct lc_namer *namer,
+                   const struct lc_text_style *style);
+
 /* Whether a quiet report would have nothing to show. */
 bool lc_text_is_quiet_about(const struct lc_findings *f, const struct lc_text_style *style);
 
@@ -85,6 +90,9 @@ void lc_text_location(struct lc_out *out, const struct lc_location *l, const str
 /* So, what the frame with index `frame` is: the function whose frame it is, or what was inlined there innermost. */
 void lc_text_frame(struct lc_out *out, const struct lc_findings *f, uint32_t frame, struct lc_namer *namer,
                    bool is_inlined_shown);
+
+/* The module that `address` lies in, NULL when in none. */
+const struct lc_module *lc_text_module_at(const struct lc_findings *f, uintptr_t address);
 
 /* What calls main is libc's business: whether a stack ends here for people, at `*function`, which is then put as
  * valgrind puts it. */

@@ -4,14 +4,6 @@
 
 #include <string.h>
 
-static const struct lc_module *module_at(const struct lc_findings *f, uintptr_t address)
-{
-    for (size_t i = 0; i < f->module_count; i++)
-        if (!f->modules[i].is_closed && lc_range_has(f->modules[i].range, address))
-            return &f->modules[i];
-    return NULL;
-}
-
 static const char *region_name(const struct lc_findings *f, uintptr_t address)
 {
     for (size_t i = 0; i < f->region_count; i++)
@@ -29,7 +21,7 @@ static const char *base_name(const char *path)
 /* "global `cache`+0x18 in libfoo.so" */
 static void put_global(struct lc_out *out, const struct lc_findings *f, uintptr_t word, struct lc_namer *namer)
 {
-    const struct lc_module *m = module_at(f, word);
+    const struct lc_module *m = lc_text_module_at(f, word);
     uint64_t offset = 0;
     const char *name = m && namer->locate_data ? namer->locate_data(namer, m, word, &offset) : NULL;
     if (name) {
@@ -114,7 +106,7 @@ void lc_text_class(struct lc_out *out, const char *prefix, const struct lc_findi
                    struct lc_namer *namer)
 {
     static const char vtable[] = "vtable for ";
-    const struct lc_module *m = l->vtable ? module_at(f, l->vtable) : NULL;
+    const struct lc_module *m = l->vtable ? lc_text_module_at(f, l->vtable) : NULL;
     uint64_t offset;
     const char *name = m && namer->locate_data ? namer->locate_data(namer, m, l->vtable, &offset) : NULL;
     if (!name || strncmp(name, vtable, strlen(vtable)) != 0)

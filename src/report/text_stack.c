@@ -55,7 +55,7 @@ static void put_line(struct lc_out *out, const char *prefix, const char *word, u
     lc_out_char(out, '\n');
 }
 
-static const struct lc_module *module_at(const struct lc_findings *f, uintptr_t address)
+const struct lc_module *lc_text_module_at(const struct lc_findings *f, uintptr_t address)
 {
     for (size_t i = 0; i < f->module_count; i++)
         if (!f->modules[i].is_closed && lc_range_has(f->modules[i].range, address))
@@ -84,6 +84,7 @@ struct stack {
     const struct lc_text_style *style;
     bool is_folded;  /* frames that are not of own sources are only counted, */
     unsigned hidden; /* and so many have been since the last one that was shown */
+    const char *word; /* before the next frame */
 };
 
 static const struct lc_module *module_of(const struct stack *s, uint32_t index)
@@ -112,7 +113,8 @@ static bool put_frame(struct stack *s, uint32_t index)
             continue;
         }
         put_hidden(s);
-        put_line(s->out, s->prefix, "by", lc_frame_pc(frame), &at[i], module_of(s, index));
+        put_line(s->out, s->prefix, s->word, lc_frame_pc(frame), &at[i], module_of(s, index));
+        s->word = "by";
     }
     if (frame->is_cut && !ends)
         lc_text_line(s->out, s->prefix, "   ... (more callers: the stack was cut here)");
@@ -137,9 +139,12 @@ static bool has_own(const struct stack *s, uint32_t i)
 void lc_text_stack(struct lc_out *out, const char *prefix, const struct lc_findings *f,
                    const struct lc_site *site, struct lc_namer *namer, const struct lc_text_style *style)
 {
-    struct stack s = {.out = out, .prefix = prefix, .f = f, .namer = namer, .style = style};
-    struct lc_location door = {.function = site->function};
-    put_line(out, prefix, "at", site->address, &door, module_at(f, site->address));
+    struct stack s = {.out = out, .prefix = prefix, .f = f, .namer = namer, .style = style, .word = "at"};
+    if (*site->function) {
+        struct lc_location door = {.function = site->function};
+        put_line(out, prefix, "at", site->address, &door, lc_text_module_at(f, site->address));
+        s.word = "by";
+    }
     if (site->stack == LC_NONE)
         lc_text_line(out, prefix, "   ... (its callers were not captured)");
 

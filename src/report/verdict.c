@@ -64,7 +64,7 @@ static void count_leak(struct lc_verdict *v, const struct lc_leak *l)
 
 struct lc_verdict lc_verdict_of(const struct lc_findings *f, const struct lc_options *o)
 {
-    struct lc_verdict v = {.is_blind = lc_findings_are_blind(f), .exit_status = -1};
+    struct lc_verdict v = {.is_blind = lc_findings_are_blind(f), .crashes = f->crash_count, .exit_status = -1};
     uint64_t failing_bytes = 0, failing_leaks = 0;
     unsigned kinds = o->leak_check == LC_CHECK_NO ? 0 : o->errors_for_leak_kinds;
     for (size_t i = 0; i < f->leak_count; i++) {
@@ -128,6 +128,7 @@ void lc_verdict_put(struct lc_out *out, const struct lc_verdict *v)
     else
         lc_out_str(out, v->is_blind ? "not known whether there are leaks" : "no leaks");
     put_count(out, &separator, v->errors, v->errors == 1 ? "error" : "errors");
+    put_count(out, &separator, v->crashes, v->crashes == 1 ? "crash" : "crashes");
     if (v->has_owners && v->own + v->foreign)
         lc_out_fmt(out, "; %'lu own, %'lu foreign", (unsigned long)v->own, (unsigned long)v->foreign);
     if (v->has_baseline)

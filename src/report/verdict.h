@@ -11,6 +11,7 @@ struct lc_verdict {
     uint64_t own, foreign, fresh, grown, known;
     uint64_t definite_bytes, possible_bytes, mapped_bytes, other_bytes;
     uint64_t errors;
+    uint64_t crashes;    /* processes; they fail by themselves, or are no failure of who started them */
     uint64_t suppressed; /* records */
     bool has_owners, has_baseline, is_blind;
     bool fails;

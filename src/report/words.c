@@ -46,6 +46,20 @@ static const char *const fact[] = {
 };
 static_assert(LC_ARRAY_LEN(fact) == LC_FACT_GROUP_COUNT, "a word for every group of facts");
 
+static const char *const place[] = {
+    [LC_PLACE_NULL] = "null",           [LC_PLACE_UNMAPPED] = "unmapped",   [LC_PLACE_OVERFLOW] = "overflow",
+    [LC_PLACE_REGION] = "region",       [LC_PLACE_PAST_FILE] = "past-file", [LC_PLACE_NON_CANONICAL] = "non-canonical",
+    [LC_PLACE_BLOCK] = "block",         [LC_PLACE_FREED] = "freed",         [LC_PLACE_BEFORE_BLOCK] = "before-block",
+    [LC_PLACE_PAST_BLOCK] = "past-block", [LC_PLACE_MODULE] = "module",
+};
+static_assert(LC_ARRAY_LEN(place) == LC_PLACE_COUNT, "a word for every kind of place");
+
+static const char *const access_words[] = {
+    [LC_ACCESS_UNKNOWN] = "unknown", [LC_ACCESS_READ] = "read", [LC_ACCESS_WRITE] = "write", [LC_ACCESS_EXECUTE] = "execute",
+};
+
+const struct lc_words lc_words_place = {place, LC_ARRAY_LEN(place)};
+const struct lc_words lc_words_access = {access_words, LC_ARRAY_LEN(access_words)};
 const struct lc_words lc_words_leak = {leak, LC_ARRAY_LEN(leak)};
 const struct lc_words lc_words_holder = {holder, LC_ARRAY_LEN(holder)};
 const struct lc_words lc_words_error = {error, LC_ARRAY_LEN(error)};

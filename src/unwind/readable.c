@@ -59,8 +59,8 @@ bool lc_readable_ask(struct lc_readable *r, uintptr_t address)
         return false;
     if (address < known || end - known > NEAR_BYTES)
         return ask_of_other(r, end - LC_PAGE_SIZE);
-    if (!are_readable(known, end))
-        return false;
+    if (!are_readable(known, end)) /* two stacks may be near each other, with a guard page between */
+        return ask_of_other(r, end - LC_PAGE_SIZE);
     r->current.end = end;
     return true;
 }

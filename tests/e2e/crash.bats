@@ -152,3 +152,129 @@ int main(void) { void *volatile p = malloc(5); raise(SIGHUP); return 3; }'
     grep -q 'end=status value=3 ' "$log"
     exits 129 under ./waits
 }
+
+# crashes HOW SIGNAL: what the report says stands in $stderr.
+crashes() {
+    exits $((128 + $2)) "$leakcheck" -q "$deaths" "$1"
+    expect "Process terminating with default action of signal $2 (SIG"
+    expect '1 crash; exit'
+    matches ' at 0x[0-9A-F]+: '"${3-$1}"' .deaths\.c:[0-9]+.$'
+    matches ' In thread [0-9]+ .deaths.$'
+    expect '77 bytes in 1 blocks are definitely lost'
+}
+
+# A line of $stderr is like it.
+matches() {
+    grep -qE -e "$1" <<<"$stderr" || fail "no line like $1"
+}
+
+@test "what the address is: a null pointer, nothing, no permission, no address" {
+    ulimit -c 0
+    crashes null_page 11
+    expect ' Access not within mapped region at address 0x10'
+    expect ' Address 0x10 is 16 bytes behind a null pointer'
+    crashes hole 11
+    matches ' Address 0x[0-9A-F]+ is not mapped$'
+    matches ' 80 bytes below it: anonymous mapping$'
+    matches ' 4,016 bytes above it: '
+    crashes constant 11
+    expect ' Bad permissions for mapped region at address'
+    matches ' bytes inside constants of .*/deaths, which is r--: it was written to$'
+    crashes non_canonical 11
+    expect ' General Protection Fault'
+    matches ' = 0x8000000000000010: no address \(non-canonical\)$'
+    crashes past_named_file 7
+    expect ' Non-existent physical address at address'
+    matches ' is mapped from a file, 4,094 bytes past its end at 10: .*/short$'
+}
+
+@test "where a jump has led to, and who jumped" {
+    ulimit -c 0
+    crashes jump 11
+    expect ' Jump to the invalid address 0x0'
+    crashes run_data 11
+    matches ' bytes inside data of .*/deaths, which is rw-: it was jumped to$'
+}
+
+@test "an overflow, of which stack" {
+    ulimit -c 0
+    crashes overflow 11 deeper
+    matches ' bytes below the stack of the main thread: stack overflow$'
+    [ "$(grep -c deeper <<<"$stderr")" -lt 30 ]
+    crashes overflow_in_thread 11 deeper
+    matches ' bytes below the stack of thread [0-9]+: stack overflow$'
+    expect overflow_there
+}
+
+@test "a block: the address in it, past it, before it; a register that points into one that was freed" {
+    ulimit -c 0
+    crashes in_block 11
+    matches ' is 8 bytes inside a block of size 4,096 alloc.d$'
+    matches ' by 0x[0-9A-F]+: guarded .deaths.c:'
+    crashes past_block 11
+    matches ' is 24 bytes after a block of size 4,096 alloc.d$'
+    crashes before_block 11
+    matches ' is 116 bytes before a block of size 1,048,576 alloc.d$'
+    matches ' Address 0x[0-9A-F]+ is not mapped$'
+    crashes in_freed 11
+    matches ' r[a-z0-9]+ *= 0x[0-9A-F]+: 0 bytes inside a block of size 1,000 free.d, alloc.d by in_freed .deaths.c:'
+    exits 0 "$leakcheck" -q --error-exitcode=0 "$deaths"
+    expect_not Address
+}
+
+@test "a register that points into a module: the function, or the variable" {
+    exits 139 "$leakcheck" -q "$deaths" null_page
+    matches ' r[a-z0-9]+ *= 0x[0-9A-F]+: global `ways`.* in deaths$'
+}
+
+@test "a signal that was sent: by whom, and where it came; quietly, only that of an error" {
+    exits 143 "$leakcheck" "$deaths" term
+    expect ' Sent by the process itself'
+    matches ' by 0x[0-9A-F]+: self .deaths.c:'
+    expect_not '1 crash;'
+    exits 143 "$leakcheck" -q "$deaths" term
+    expect_not Process
+    exits 134 "$leakcheck" -q "$deaths" asserts
+    matches ' by 0x[0-9A-F]+: asserts .deaths.c:'
+    exits 139 "$leakcheck" --crash-report=no "$deaths" null_page
+    expect 'signal 11 (SIGSEGV)'
+    expect_not Address
+}
+
+@test "without leakcheck-report: the same, with names of symbol tables" {
+    exits 139 "$leakcheck" -q --symbolizer=no "$deaths" null_page
+    matches ' at 0x[0-9A-F]+: null_page .in .*/deaths.$'
+    expect ' Address 0x10 is 16 bytes behind a null pointer'
+}
+
+@test "of a child: below the command, which goes on; its crash does not fail the run" {
+    compile clean <<<'int main(void) { return 0; }'
+    exits 0 "$leakcheck" -q --error-exitcode=9 --show-leak-kinds=none --errors-for-leak-kinds=none sh -c "'$deaths' null_page; exit 0"
+    expect ' Access not within mapped region at address 0x10'
+    exits 0 "$leakcheck" --memory-map=no --error-exitcode=0 sh -c "'$deaths' null_page; '$deaths' term; true"
+    matches ' sig  11  .*/deaths null_page$'
+    matches ' sig  15  .*/deaths term$'
+    [ "$(grep -c 'Process terminating' <<<"$stderr")" -eq 1 ]
+}
+
+@test "the log and JSON have it all, and the log is read as it was written" {
+    exits 139 "$leakcheck" -q --record="$log" --output=json:crash.json "$deaths" in_block
+    grep -q '^crash signal=11 code=2 .* access=write ' "$log"
+    grep -q '^place of=address kind=block .* offset=8 size=4096 ' "$log"
+    /usr/bin/python3 - "$BATS_TEST_DIRNAME/../../tools/formats/leakcheck.schema.json" <<'EOF'
+import json, sys
+report, schema = json.load(open("crash.json")), json.load(open(sys.argv[1]))
+try:
+    import jsonschema
+    jsonschema.validate(report, schema)
+except ImportError:
+    pass
+crash = report["processes"][0]["crash"]
+assert (crash["signal"], crash["access"], crash["stack"][0]["function"]) == (11, "write", "in_block"), crash
+block = [p for p in crash["places"] if p["kind"] == "block" and p["register"] is None]
+assert [(p["offset"], p["size"], p["stack"][1]["function"]) for p in block] == [(8, 4096, "guarded")], block
+assert report["verdict"]["crashes"] == 1
+EOF
+    exits 0 "$report" -q "$log"
+    [[ $output == *'is 8 bytes inside a block of size 4,096 alloc'* ]]
+}

@@ -1,6 +1,7 @@
 /* JSON, as leakcheck.schema.json describes it: everything that the text has. Written record by record, so that the
  * memory that it takes does not grow with their number. */
 #include "formats/format.h"
+#include "formats/json_crash.h"
 #include "formats/json_memory.h"
 #include "formats/json_text.h"
 #include "formats/stack.h"
@@ -55,6 +56,7 @@ static json_t *json_verdict(const struct lc_report *r)
     json_object_set_new(verdict, "exit", v->exit_status < 0 ? json_null() : json_integer(v->exit_status));
     json_object_set_new(verdict, "leaks", lc_json_number(v->leaks));
     json_object_set_new(verdict, "errors", lc_json_number(v->errors));
+    json_object_set_new(verdict, "crashes", lc_json_number(v->crashes));
     json_object_set_new(verdict, "own", v->has_owners ? lc_json_number(v->own) : json_null());
     json_object_set_new(verdict, "foreign", v->has_owners ? lc_json_number(v->foreign) : json_null());
     json_object_set_new(verdict, "new", v->has_baseline ? lc_json_number(v->fresh) : json_null());
@@ -78,15 +80,25 @@ static json_t *json_call(const struct lc_call *c)
     return frame;
 }
 
-/* The stack of `site`, with the keys `stack` and `cut`. */
-static void set_stack(const struct lc_report *r, json_t *object, const struct lc_site *site)
+/* The stack of `site`, of `f`, with the keys `stack` and `cut`. */
+static void set_stack_of(const struct lc_report *r, const struct lc_findings *f, json_t *object, const struct lc_site *site)
 {
-    struct lc_stack s = lc_stack_of(r, site);
+    struct lc_stack s = lc_stack_in(r, f, site);
     json_t *stack = json_array();
     for (size_t i = 0; i < s.count; i++)
         json_array_append_new(stack, json_call(&s.at[i]));
     json_object_set_new(object, "stack", stack);
     json_object_set_new(object, "cut", json_boolean(s.is_cut));
+}
+
+static void set_stack(const struct lc_report *r, json_t *object, const struct lc_site *site)
+{
+    set_stack_of(r, r->findings, object, site);
+}
+
+static void set_crash_stack(const struct lc_json_stacks *s, json_t *object, const struct lc_site *site)
+{
+    set_stack_of(s->report, s->findings, object, site);
 }
 
 static void set_judgement(json_t *object, const struct lc_judgement *j)
@@ -138,8 +150,9 @@ static json_t *json_error_record(const struct lc_report *r, const struct lc_erro
     return error;
 }
 
-static json_t *json_process(const struct lc_findings *f)
+static json_t *json_process(const struct lc_report *r, const struct lc_findings *f)
 {
+    const struct lc_json_stacks stacks = {r, f, set_crash_stack};
     const struct lc_process *p = &f->process;
     const struct lc_heap_totals *h = &f->heap;
     json_t *process = json_object();
@@ -159,6 +172,7 @@ static json_t *json_process(const struct lc_findings *f)
                             json_pack("{s:I, s:I, s:I, s:b}", "number", (json_int_t)f->moment.number, "time_ms",
                                       (json_int_t)f->moment.unix_ms, "pause_us", (json_int_t)f->moment.pause_us, "copy",
                                       f->moment.is_copy));
+    json_object_set_new(process, "crash", lc_json_crash(&stacks, &f->crash));
     json_object_set_new(process, "library", lc_json_text(f->version));
     json_object_set_new(process, "options", lc_json_texts(f->options, f->option_count));
     json_object_set_new(process, "notes", lc_json_texts(f->notes, f->note_count));
@@ -193,7 +207,7 @@ static void put_processes(const struct lc_report *r)
 {
     struct lc_json_list processes = lc_json_list_begin(r->out, "processes");
     for (size_t i = 0; i < r->count; i++)
-        lc_json_list_put(&processes, json_process(&r->logs[i].findings));
+        lc_json_list_put(&processes, json_process(r, &r->logs[i].findings));
     lc_json_list_end(&processes);
     struct lc_json_list vm = lc_json_list_begin(r->out, "vm");
     for (size_t i = 0; i < r->count; i++)

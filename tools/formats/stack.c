@@ -10,13 +10,18 @@ static const struct lc_call *find_place(const struct lc_calls *calls)
     return NULL;
 }
 
-struct lc_stack lc_stack_of(const struct lc_report *r, const struct lc_site *site)
+struct lc_stack lc_stack_in(const struct lc_report *r, const struct lc_findings *f, const struct lc_site *site)
 {
     static struct lc_calls calls; /* its memory is used again and again */
     unsigned max = r->style->num_callers;
-    lc_calls_fill(&calls, r->findings, site, r->namer, r->style->verbose);
+    lc_calls_fill(&calls, f, site, r->namer, r->style->verbose);
     bool is_long = max && calls.count > max;
     return (struct lc_stack){calls.at, is_long ? max : calls.count, calls.is_cut || is_long, find_place(&calls)};
+}
+
+struct lc_stack lc_stack_of(const struct lc_report *r, const struct lc_site *site)
+{
+    return lc_stack_in(r, r->findings, site);
 }
 
 size_t lc_stack_inlined(const struct lc_stack *s, size_t first)

@@ -18,6 +18,8 @@ struct lc_stack {
 
 /* The stack of `site`, in memory that the next call uses again. */
 struct lc_stack lc_stack_of(const struct lc_report *r, const struct lc_site *site);
+/* The same of other findings than the report's: those of one process. */
+struct lc_stack lc_stack_in(const struct lc_report *r, const struct lc_findings *f, const struct lc_site *site);
 
 /* How many calls, from the `first` on, are at one address: inlined ones, and the one that they are inlined into. */
 size_t lc_stack_inlined(const struct lc_stack *s, size_t first);

@@ -54,7 +54,7 @@ static void put_process(const struct merged_page *p, const struct lc_findings *f
 static bool has_its_line(const struct merged_page *p, const struct lc_findings *f)
 {
     unsigned shown = LC_KINDS_ALL & ~(p->r->style->hidden_kinds & p->r->style->harmless_kinds);
-    return p->r->count <= PROCESSES_MAX || p->r->style->verbose || f->process.is_main || f->error_count ||
+    return p->r->count <= PROCESSES_MAX || p->r->style->verbose || f->process.is_main || f->error_count || f->crash_count ||
            lc_findings_have(f, shown);
 }
 
@@ -138,6 +138,19 @@ static void put_tail(const struct lc_report *r, const char *prefix)
     put_stale(r, prefix);
 }
 
+/* Of the command, and of those that a signal of an error has ended; who was only told to end is in the table. */
+static void put_crashes(const struct lc_report *r)
+{
+    char prefix[32];
+    for (size_t i = 0; i < r->count; i++) {
+        const struct lc_findings *f = &r->logs[i].findings;
+        if (!f->crash.is_known || (!f->process.is_main && !f->crash_count && !r->style->verbose))
+            continue;
+        lc_format(prefix, sizeof prefix, "==%d== ", f->process.pid);
+        lc_text_crash(r->out, prefix, f, r->namer, r->style);
+    }
+}
+
 static bool print_merged(const struct lc_report *r)
 {
     struct merged_page p = {r, lc_logs_command(r->logs, r->count), "==all== "};
@@ -152,6 +165,7 @@ static bool print_merged(const struct lc_report *r)
     lc_text_notes(r->out, p.prefix, f);
     if (!r->style->quiet || f->note_count)
         lc_text_line(r->out, p.prefix, "%s", "");
+    put_crashes(r);
     lc_text_body(r->out, p.prefix, f, r->namer, r->style);
     if (has_map) {
         lc_text_line(r->out, p.prefix, "%s", "");

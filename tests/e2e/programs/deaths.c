@@ -38,6 +38,47 @@ static void past_file(void)
     *(place = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fileno(f), 0)) = 1;
 }
 
+/* An address in, before or behind a block, with which nothing may be done. */
+static char *guarded(size_t of)
+{
+    char *block = aligned_alloc(4096, 4096);
+    mprotect(block + of, 4096, of ? PROT_NONE : PROT_READ);
+    return block;
+}
+static void in_block(void) { guarded(0)[8] = 1; }
+static void past_block(void) { guarded(4096)[4096 + 24] = 1; }
+static void before_block(void)
+{
+    char *block = malloc(1 << 20);
+    munmap(block - 16 - 65536, 65536);
+    zero = block[-16 - 100];
+}
+static void in_freed(void)
+{
+    void **block = malloc(1000);
+    *block = (void *)0x123456789000;
+    free(block);
+    block[4] = (void *)0x8000000000000000; /* what a pointer in a block may look like that somebody else has used */
+    *(volatile char *)block[4] = 1;
+    place = (void *)block;
+}
+static void hole(void)
+{
+    char *pages = mmap(0, 12288, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    munmap(pages + 4096, 4096);
+    zero = pages[4096 + 80];
+}
+static void constant(void) { *(char *)"constant" = 1; }
+static char data[4096] __attribute__((aligned(4096))) = {1};
+static void run_data(void) { ((void (*)(void))data)(); }
+static void past_named_file(void)
+{
+    FILE *f = fopen("short", "w+");
+    fputs("ten bytes.", f), fflush(f);
+    *(place = mmap(0, 8192, PROT_READ | PROT_WRITE, MAP_SHARED, fileno(f), 0)) = 1;
+    place[1024 + 2] = 1;
+}
+
 static void smash(void)
 {
     char *p = malloc(40);
@@ -207,7 +248,8 @@ static const struct {
     WAY(suspended), WAY(broken_pipe), WAY(alarm_clock), WAY(processor_time), WAY(file_size), WAY(reset_fault), WAY(reset_raise),
     WAY(restored), WAY(aborts_in_handler), WAY(in_thread), WAY(two_threads), WAY(handled), WAY(ignored), WAY(waited_for),
     WAY(borrowed), WAY(once_raise), WAY(once_fault), WAY(once_system_v), WAY(overflow), WAY(overflow_in_thread), WAY(overflow_handled),
-    WAY(overflow_own_stack),
+    WAY(overflow_own_stack), WAY(in_block), WAY(past_block), WAY(before_block), WAY(in_freed), WAY(hole), WAY(constant), WAY(run_data),
+    WAY(past_named_file),
 };
 
 int main(int argc, char **argv)
