@@ -115,13 +115,14 @@ static void put_text(struct work *w, const struct lc_findings *f, const struct l
     if (parts & LC_MAP_TABLE)
         lc_text_regions(&w->out, "", shown, w->namer);
     if (parts & LC_MAP_SUMS) {
-        lc_text_account(&w->out, "", f);
+        lc_text_account(&w->out, "", f, w->namer);
         lc_text_process_memory(&w->out, "", f, LC_MAP_FULL);
     }
     if (!w->report->options.verbose)
         return;
     lc_out_char(&w->out, '\n');
     lc_text_sizes(&w->out, "", f);
+    lc_text_classes(&w->out, "", f);
     lc_text_arenas(&w->out, "", f);
     lc_text_facts(&w->out, "", f);
 }

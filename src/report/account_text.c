@@ -27,7 +27,7 @@ static const struct {
     {LC_LEAK_DEFINITE, "definitely lost"},    {LC_LEAK_INDIRECT, "indirectly lost"},
     {LC_LEAK_POSSIBLE, "possibly lost"},      {LC_LEAK_TAGGED, "possibly lost (tagged)"},
     {LC_LEAK_REACHABLE, "still reachable"},   {LC_LEAK_UNFREED, "not freed"},
-    {LC_LEAK_SUPPRESSED, "suppressed"},
+    {LC_LEAK_SUPPRESSED, "suppressed"},       {LC_LEAK_MAPPING, "lost mappings"},
 };
 
 static void put_item(struct lc_out *out, const char **separator, uint64_t bytes, const char *what)
@@ -44,7 +44,8 @@ static void put_classes(struct lc_out *out, const struct lc_findings *f, const s
 {
     const char *separator = ": ";
     for (size_t i = 0; i < LC_ARRAY_LEN(classes); i++)
-        put_item(out, &separator, f->footprints[classes[i].kind].resident, classes[i].word);
+        if (classes[i].kind != LC_LEAK_MAPPING) /* no block */
+            put_item(out, &separator, f->footprints[classes[i].kind].resident, classes[i].word);
     put_item(out, &separator, a->other_live, "the runtime's");
 }
 
@@ -70,21 +71,40 @@ static void put_part(struct lc_out *out, const char *prefix, const struct lc_fin
     lc_out_char(out, '\n');
 }
 
-void lc_text_account(struct lc_out *out, const char *prefix, const struct lc_findings *f)
+void lc_text_account(struct lc_out *out, const char *prefix, const struct lc_findings *f, struct lc_namer *namer)
 {
     struct lc_account a;
     char size[16];
     if (!lc_account_make(f, &a))
         return;
-    for (unsigned part = 0; part < LC_ACCOUNT_COUNT; part++)
+    for (unsigned part = 0; part < LC_ACCOUNT_COUNT; part++) {
         if (a.resident[part])
             put_part(out, prefix, f, &a, (enum lc_account_part)part);
+        if (part == LC_ACCOUNT_ANONYMOUS && a.resident[part])
+            lc_text_mappers(out, prefix, f, namer);
+    }
     uint64_t remainder = (uint64_t)(a.remainder < 0 ? -a.remainder : a.remainder);
     if (remainder)
         lc_text_line(out, prefix, "  %8s  %s", lc_format_size(size, remainder),
                      a.remainder < 0 ? "less: counted twice above, or gone meanwhile" : "not told by any region");
     lc_text_line(out, prefix, "  %8s  %s", lc_format_size(size, a.total),
                  f->memory.is_known ? "in RAM (VmRSS)" : "in RAM");
+}
+
+void lc_text_classes(struct lc_out *out, const char *prefix, const struct lc_findings *f)
+{
+    char resident[16], swapped[16], untouched[16];
+    if (!f->has_footprints)
+        return;
+    lc_text_line(out, prefix, "  %8s %8s %8s %9s  %s", "RESIDENT", "SWAPPED", "UNUSED", "PINNED", "BLOCKS (PINNED: PAGES THAT NOTHING ELSE IS ON)");
+    for (size_t i = 0; i < LC_ARRAY_LEN(classes); i++) {
+        const struct lc_footprint *p = &f->footprints[classes[i].kind];
+        if (p->resident || p->swapped || p->untouched)
+            lc_text_line(out, prefix, "  %8s %8s %8s %'9lu  %s", lc_format_size(resident, p->resident),
+                         lc_format_size(swapped, p->swapped), lc_format_size(untouched, p->untouched),
+                         (unsigned long)(p->pinned / LC_PAGE_SIZE), classes[i].word);
+    }
+    lc_text_line(out, prefix, "%s", "");
 }
 
 static void put_arena(struct lc_out *out, const char *prefix, const struct lc_arena *a)

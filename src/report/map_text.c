@@ -95,6 +95,28 @@ void lc_text_regions(struct lc_out *out, const char *prefix, const struct lc_fin
     lc_text_line(out, prefix, "%s", "");
 }
 
+/* Virtual addresses by what they lead to, in pages. */
+static void put_pages(struct lc_out *out, const char *prefix, const struct lc_findings *f)
+{
+    uint64_t resident = 0, swapped = 0, zero = 0, untouched = 0, closed = 0;
+    for (size_t i = 0; i < f->region_count; i++) {
+        const struct lc_vm_region *vm = &f->regions[i].vm;
+        bool is_closed = lc_vm_region_is_closed(vm);
+        if (!vm->has_residency && !is_closed)
+            return;
+        resident += vm->resident;
+        swapped += vm->swapped;
+        zero += vm->zero;
+        closed += vm->guard + (is_closed ? lc_vm_region_untouched(vm) : 0);
+        untouched += is_closed ? 0 : lc_vm_region_untouched(vm);
+    }
+    lc_text_line(out, prefix,
+                 "  pages: %'lu mapped to RAM, %'lu in swap, %'lu mapped to the page of zeroes, %'lu not mapped (never touched, or "
+                 "given back), %'lu without access",
+                 (unsigned long)(resident / LC_PAGE_SIZE), (unsigned long)(swapped / LC_PAGE_SIZE), (unsigned long)(zero / LC_PAGE_SIZE),
+                 (unsigned long)(untouched / LC_PAGE_SIZE), (unsigned long)(closed / LC_PAGE_SIZE));
+}
+
 struct total {
     uint64_t size, resident, dirty, swapped, count;
     uint64_t unknown; /* regions whose residency could not be read */
@@ -140,6 +162,7 @@ void lc_text_region_totals(struct lc_out *out, const char *prefix, const struct 
     if (all.unknown)
         lc_text_line(out, prefix, "  (residency could not be read for %lu of them)",
                      (unsigned long)all.unknown);
+    put_pages(out, prefix, f);
     if (f->is_partial)
         lc_text_line(out, prefix, "  (there may have been more: this log is incomplete)");
     lc_text_line(out, prefix, "%s", "");
@@ -217,10 +240,11 @@ void lc_text_memory_map(struct lc_out *out, const char *prefix, const struct lc_
     }
     if (how == LC_MAP_FULL) {
         lc_text_sizes(out, prefix, f);
+        lc_text_classes(out, prefix, f);
         lc_text_arenas(out, prefix, f);
         lc_text_facts(out, prefix, f);
     }
-    lc_text_account(out, prefix, f);
+    lc_text_account(out, prefix, f, namer);
     put_doubts(out, prefix, f, how);
     lc_text_process_memory(out, prefix, f, how);
 }

@@ -38,6 +38,13 @@ static struct lc_range module_of(uintptr_t address)
     return (struct lc_range){(uintptr_t)found.dlfo_map_start, (uintptr_t)found.dlfo_map_end};
 }
 
+/* Where the loader keeps its own description of that module. */
+static uintptr_t link_map_of(uintptr_t address)
+{
+    struct dl_find_object found;
+    return _dl_find_object((void *)address, &found) == 0 ? (uintptr_t)found.dlfo_link_map : 0;
+}
+
 static void hint_own(struct lc_regions *r)
 {
     struct lc_vm_hints *h = &r->hints;
@@ -203,7 +210,9 @@ static int read_residency(struct lc_regions *r, pid_t original, bool has_figures
 
 int lc_regions_read(struct lc_regions *r, const struct lc_world *world, pid_t original, bool has_figures)
 {
-    *r = (struct lc_regions){.hints = {.pid = original ? original : lc_tasks_process(), .has_blocks = has_blocks, .arena_of = arena_of, .arg = r}};
+    *r = (struct lc_regions){.hints = {.loader = link_map_of((uintptr_t)strerrordesc_np),
+                                       .pid = original ? original : lc_tasks_process(),
+                                       .has_blocks = has_blocks, .arena_of = arena_of, .arg = r}};
     int rc = has_figures ? lc_vm_snapshot_read(0, &r->snapshot) : lc_vm_snapshot_read_ranges(0, &r->snapshot);
     r->own_bytes = lc_pages_own_bytes(); /* a part of what the next one says */
     lc_vm_status_read(original, &r->status);

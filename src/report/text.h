@@ -73,8 +73,11 @@ void lc_text_region_what(struct lc_out *out, const struct lc_findings *f, const 
 void lc_text_region_totals(struct lc_out *out, const char *prefix, const struct lc_findings *f);
 void lc_text_process_memory(struct lc_out *out, const char *prefix, const struct lc_findings *f, enum lc_map how);
 
-/* VmRSS by what it is used for; and the allocator's arenas as a table. */
-void lc_text_account(struct lc_out *out, const char *prefix, const struct lc_findings *f);
+/* VmRSS by what it is used for, anonymous memory also by who mapped it; live blocks by kind, and the allocator's arenas, as
+ * tables. */
+void lc_text_account(struct lc_out *out, const char *prefix, const struct lc_findings *f, struct lc_namer *namer);
+void lc_text_mappers(struct lc_out *out, const char *prefix, const struct lc_findings *f, struct lc_namer *namer);
+void lc_text_classes(struct lc_out *out, const char *prefix, const struct lc_findings *f);
 void lc_text_arenas(struct lc_out *out, const char *prefix, const struct lc_findings *f);
 /* What the kernel tells of the process and the system; and sizes of modules. */
 void lc_text_facts(struct lc_out *out, const char *prefix, const struct lc_findings *f);

@@ -49,8 +49,13 @@ static void add_limits(struct list *l, pid_t pid)
     }
 }
 
-/* Version 1 writes no limit as a number that is nearly the largest. */
-#define V1_UNLIMITED ((uint64_t)1 << 62)
+/* Version 1 writes no limit as a number that is nearly the largest, or as what somebody took for one: a PiB is none. */
+#define V1_UNLIMITED ((uint64_t)1 << 50)
+
+static uint64_t limit_of(uint64_t value, int version)
+{
+    return version == 1 && value >= V1_UNLIMITED ? LC_FACT_UNLIMITED : value;
+}
 
 static void add_cgroup(struct list *l, pid_t pid)
 {
@@ -69,12 +74,12 @@ static void add_cgroup(struct list *l, pid_t pid)
     for (size_t i = 0; i < LC_ARRAY_LEN(files[0]); i++) {
         uint64_t value = 0;
         int rc = lc_cgroup_read(&group, files[group.version - 1][i], &value);
-        if (group.version == 1 && value >= V1_UNLIMITED)
-            value = LC_FACT_UNLIMITED;
+        value = limit_of(value, group.version);
         if (rc != -ENOENT) /* swap is an option of the kernel's, peak is newer */
             add(l, LC_FACT_CGROUP, files[group.version - 1][i], value, -rc);
-        if (i == LIMIT && lc_cgroup_above(&group, files[group.version - 1][i]) < value)
-            add(l, LC_FACT_CGROUP, "limit of a group above", lc_cgroup_above(&group, files[group.version - 1][i]), 0);
+        uint64_t above = i == LIMIT ? limit_of(lc_cgroup_above(&group, files[group.version - 1][i]), group.version) : value;
+        if (above < value)
+            add(l, LC_FACT_CGROUP, "limit of a group above", above, 0);
     }
 }
 

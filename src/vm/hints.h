@@ -23,6 +23,7 @@ struct lc_vm_hints {
     size_t module_count;
     struct lc_vm_thread *threads; /* live ones: the stack of one that ended may be anything by now */
     size_t thread_count;
+    uintptr_t loader;         /* something in the memory that the loader took before there was a malloc; 0 */
     bool (*has_blocks)(void *arg, struct lc_range range); /* does the allocator have blocks here? or NULL */
     size_t (*arena_of)(void *arg, const struct lc_vm_region *region); /* the number of the arena that it is a heap of,
                                                                          or SIZE_MAX; or NULL */

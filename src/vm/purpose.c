@@ -61,10 +61,12 @@ static void say_shared(char *buf, const struct lc_vm_region *r)
         say(buf, "POSIX shared memory");
 }
 
-static void say_anonymous(char *buf, const struct lc_vm_region *r)
+static void say_anonymous(char *buf, const struct lc_vm_region *r, const struct lc_vm_hints *h)
 {
     if (lc_vm_region_is_closed(r))
         say(buf, "reserved address space");
+    else if (lc_range_has(r->range, h->loader))
+        say(buf, "the loader's");
 }
 
 const char *lc_purpose_of(const struct lc_vm_region *regions, size_t count, size_t index,
@@ -89,6 +91,6 @@ const char *lc_purpose_of(const struct lc_vm_region *regions, size_t count, size
     else if (r->kind == LC_REGION_TLS)
         say(buf, "TLS of the main thread");
     else if (r->kind == LC_REGION_ANONYMOUS)
-        say_anonymous(buf, r);
+        say_anonymous(buf, r, h);
     return buf;
 }

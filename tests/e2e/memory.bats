@@ -81,6 +81,11 @@ END
     [[ "$(log region $((1003 * P)) rss zero untouched)" =~ ^(0\ $((1003 * P))|$((1003 * P))\ 0)\ 0$ ]]
     [[ "$(log region $((1004 * P)) rss guard swap)" =~ ^($((1000 * P))\ $((4 * P))|$((1004 * P))\ 0)\ 0$ ]] # 0: before 6.13
     [ "$(log region $((1005 * P)) kind purpose rss pss untouched)" = "shared memfd $((500 * P)) $((250 * P)) $((505 * P))" ]
+    # All pages by what they are, in the words of the MMU.
+    exits 0 "$report" --map=summary run.log
+    local told
+    told="pages: $(log pages rss) mapped to RAM, $(log pages swap) in swap, $(log pages zero) mapped to the page of zeroes, "
+    [[ $(sed -nE '/  pages: /{s/([0-9]),([0-9])/\1\2/gp}' <<<"$output") == *"$told"* ]] || fail "$told"
 }
 
 @test "the regions are those of /proc/PID/smaps, one to one, and add up to VmRSS" {
@@ -278,6 +283,8 @@ END
     expect ' 12.0M lost, 2.0M in RAM, 0 swapped, 10.0M never touched'
     [ "$(grep '^region .*leaked=' run.log | sed -E 's/.* leaked=([0-9]+).*/\1/' | awk '{ n += $1 } END { print n }')" -eq $((12 << 20)) ]
     [ "$(grep -c '^region .*leaked=.* function=mmap ' run.log)" -eq 4 ]
+    expect ' 2.0M  mapped by scratch (<stdin>:'
+    expect ', 4 regions'
     exits 0 "$leakcheck" --record=run.log ./split back
     [ "$(grep -c '^region .*leaked=' run.log)" -eq 0 ]
 }

@@ -3,6 +3,7 @@
 
 memory_log.py LOG region SIZE KEY...   the figures of the one region of SIZE bytes that the program mapped
 memory_log.py LOG leak BYTES KEY...    those of the leak of BYTES bytes
+memory_log.py LOG pages KEY             how many pages of all regions are KEY
 memory_log.py LOG account              fails unless the regions' rss add up to the process's
 memory_log.py LOG compare SMAPS        fails unless the regions are those of a copy of /proc/PID/smaps
 """
@@ -69,6 +70,8 @@ def main():
         pick([r for r in records(log, "region") if size(r) == int(rest[0]) and r["kind"] != "leakcheck"], rest[1:])
     elif what == "leak":
         pick([r for r in records(log, "leak") if r["bytes"] == rest[0]], rest[1:])
+    elif what == "pages":
+        print(sum(int(r.get(rest[0], 0)) for r in records(log, "region")) // 4096)
     elif what == "account":
         account(log)
     else:

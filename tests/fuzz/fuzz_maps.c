@@ -40,7 +40,8 @@ static void classify(void)
     struct lc_own own[] = {{{0x7000, 0x9000}, "own"}, {{0x2000, 0x3000}, "own too"}, {{0, 0}, "gone"}};
     struct lc_range modules[] = {{0x100000, 0x200000}, {0x10000, 0x20000}};
     struct lc_vm_thread threads[] = {{0x50700, 7}, {0x40700, 8}, {0xfffffffffffff000, 9}};
-    struct lc_vm_hints hints = {7, own, 3, modules, 2, threads, 3, has_blocks, NULL};
+    struct lc_vm_hints hints = {.pid = 7, .own = own, .own_count = 3, .modules = modules, .module_count = 2, .threads = threads,
+                                .thread_count = 3, .has_blocks = has_blocks};
     lc_kinds_set(regions, count, &hints);
     for (size_t i = 0; i < count; i++) {
         LC_ASSERT((unsigned)regions[i].kind < LC_REGION_KIND_COUNT);
