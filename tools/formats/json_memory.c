@@ -3,6 +3,8 @@
 #include "formats/json_text.h"
 #include "report/words.h"
 
+#include <string.h>
+
 static json_t *json_region(const struct lc_region *r)
 {
     const struct lc_vm_region *vm = &r->vm;
@@ -44,12 +46,65 @@ static json_t *json_totals(const struct lc_findings *f)
                      (json_int_t)f->own_bytes);
 }
 
+static json_t *json_classes(const struct lc_findings *f)
+{
+    json_t *classes = json_object();
+    for (unsigned kind = 0; f->has_footprints && kind < LC_LEAK_KIND_COUNT; kind++) {
+        const struct lc_footprint *p = &f->footprints[kind];
+        json_object_set_new(classes, lc_words_leak.word[kind],
+                            json_pack("{sIsIsIsIsI}", "resident", (json_int_t)p->resident, "proportional", (json_int_t)p->proportional,
+                                      "swapped", (json_int_t)p->swapped, "untouched", (json_int_t)p->untouched, "pinned",
+                                      (json_int_t)p->pinned));
+    }
+    return classes;
+}
+
+static json_t *json_arenas(const struct lc_findings *f)
+{
+    json_t *arenas = json_array();
+    for (size_t i = 0; i < f->arena_count; i++) {
+        const struct lc_arena *a = &f->arenas[i];
+        json_t *arena = json_pack("{sIsIsIsIsIsIsIsI}", "bytes", (json_int_t)a->size, "resident", (json_int_t)a->resident, "swapped",
+                                  (json_int_t)a->swapped, "top", (json_int_t)a->top, "blocks", (json_int_t)a->blocks, "live_bytes",
+                                  (json_int_t)a->bytes, "live_resident", (json_int_t)a->bytes_resident, "overhead_resident",
+                                  (json_int_t)a->overhead_resident);
+        json_object_set_new(arena, "name", lc_json_text(a->name));
+        json_array_append_new(arenas, arena);
+    }
+    return arenas;
+}
+
+static json_t *json_fact(const struct lc_vm_fact *fact)
+{
+    if (fact->error)
+        return lc_json_text(strerror(fact->error));
+    if (fact->value == LC_FACT_UNLIMITED)
+        return json_null();
+    return fact->group == LC_FACT_ADDRESS ? lc_json_address((uintptr_t)fact->value) : lc_json_number(fact->value);
+}
+
+/* By group and name. */
+static json_t *json_facts(const struct lc_findings *f)
+{
+    json_t *facts = json_object();
+    for (size_t i = 0; i < f->fact_count; i++) {
+        const struct lc_vm_fact *fact = &f->facts[i];
+        const char *group = lc_words_fact.word[fact->group];
+        json_t *of_group = json_object_get(facts, group);
+        if (!of_group)
+            json_object_set_new(facts, group, of_group = json_object());
+        json_object_set_new(of_group, fact->name, json_fact(fact));
+    }
+    return facts;
+}
+
 json_t *lc_json_memory(const struct lc_findings *f)
 {
     json_t *regions = json_array();
     for (size_t i = 0; i < f->region_count; i++)
         json_array_append_new(regions, json_region(&f->regions[i]));
-    return json_pack("{sisoso}", "pid", f->process.pid, "memory", json_totals(f), "regions", regions);
+    return json_pack("{sisososososo}", "pid", f->process.pid, "memory", json_totals(f), "classes", json_classes(f), "arenas",
+                     json_arenas(f), "facts", json_facts(f), "regions", regions);
 }
 
 void lc_json_map_begin(struct lc_out *out)
