@@ -3,6 +3,7 @@
 #include "base/action.h"
 #include "base/arena.h"
 #include "base/sys.h"
+#include "scan/again.h"
 #include "scan/interrupted.h"
 #include "scan/tasks.h"
 
@@ -82,6 +83,7 @@ static void on_stop(int signal, siginfo_t *info, void *context)
     bool was_asked = stand_still(context);
     if (!was_asked && signal == world.resident)
         world.on_other(info, context);
+    lc_again(context);
 }
 
 static bool is_ours(int signal)

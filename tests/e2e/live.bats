@@ -116,8 +116,7 @@ int main(void)
     pthread_create(&t[4], NULL, spin, NULL);
     usleep(100000);
     ready();
-    for (;;)
-        pause();
+    poll(NULL, 0, -1);
 }'
     start many
     check --memory-map=no
@@ -295,4 +294,107 @@ END
     check
     rm -rf "$folder"
     goes_on waits
+}
+
+@test "what a check interrupts goes on: each kind of wait, in a program that takes EINTR for a failure" {
+    compile sleeps -lrt <<<"$waiting"'
+#include <sys/ipc.h>
+#include <sys/msg.h>
+#include <sys/select.h>
+#include <sys/sem.h>
+#include <semaphore.h>
+#include <sys/syscall.h>
+#define MS 700
+static const struct timespec T = {0, MS * 1000000};
+static int pipes[2], ep, sems, queue;
+static sem_t sem;
+static void on(int s) {}
+static int w_poll(void) { return poll(NULL, 0, MS); }
+static int w_ppoll(void) { return ppoll(NULL, 0, &T, NULL); }
+static int w_select(void) { struct timeval t = {0, MS * 1000}; return select(0, 0, 0, 0, &t); }
+static int w_pselect(void) { return pselect(0, 0, 0, 0, &T, NULL); }
+static int w_epoll(void) { struct epoll_event e; return epoll_wait(ep, &e, 1, MS); }
+static int w_epoll_pwait(void) { struct epoll_event e; sigset_t s; sigemptyset(&s); return epoll_pwait(ep, &e, 1, MS, &s); }
+static int w_epoll_pwait2(void) { struct epoll_event e; return epoll_pwait2(ep, &e, 1, &T, NULL); }
+static int w_nanosleep(void) { return nanosleep(&T, NULL); }
+static int w_nanosleep_left(void) { struct timespec t = T; return nanosleep(&t, &t); }
+static int w_usleep(void) { return usleep(MS * 1000); }
+static int w_sleep(void) { return sleep(1); }
+static int w_clock_abs(void)
+{
+    struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t);
+    t.tv_sec++; errno = clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL); return errno;
+}
+static int w_semop(void)
+{
+    struct sembuf b = {0, -1, 0};
+    return semtimedop(sems, &b, 1, &T) == -1 && errno == EAGAIN ? 0 : -1;
+}
+static int w_sem(void)
+{
+    struct timespec t; clock_gettime(CLOCK_REALTIME, &t); t.tv_sec++;
+    return sem_timedwait(&sem, &t) == -1 && errno == ETIMEDOUT ? 0 : -1;
+}
+static int w_read(void) { char c; return read(pipes[0], &c, 1) - 1; }
+static int w_poll_ever(void) { struct pollfd p = {pipes[0], POLLIN}; return poll(&p, 1, -1) - 1; }
+static int w_epoll_ever(void)
+{
+    int fd = epoll_create1(0); struct epoll_event e = {EPOLLIN};
+    epoll_ctl(fd, EPOLL_CTL_ADD, pipes[0], &e);
+    int n = epoll_wait(fd, &e, 1, -1) - 1; close(fd); return n;
+}
+static int w_msgrcv(void) { struct { long type; char c; } m; return msgrcv(queue, &m, 1, 0, 0) - 1; }
+static struct { const char *name; int (*wait)(void); int is_endless; } waits[] = {
+    {"poll", w_poll}, {"ppoll", w_ppoll}, {"select", w_select}, {"pselect", w_pselect}, {"epoll", w_epoll},
+    {"epoll_pwait", w_epoll_pwait}, {"epoll_pwait2", w_epoll_pwait2}, {"nanosleep", w_nanosleep}, {"left", w_nanosleep_left},
+    {"usleep", w_usleep}, {"sleep", w_sleep}, {"clock", w_clock_abs}, {"semop", w_semop}, {"sem", w_sem},
+    {"read", w_read, 1}, {"poll_ever", w_poll_ever, 1}, {"epoll_ever", w_epoll_ever, 1}, {"msgrcv", w_msgrcv, 1},
+};
+#define N (sizeof waits / sizeof waits[0])
+static double now(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return t.tv_sec * 1e3 + t.tv_nsec / 1e6; }
+static void *work(void *at)
+{
+    int i = (long)at;
+    for (int k = 0; k < (waits[i].is_endless ? 1 : 3); k++) {
+        double start = now();
+        errno = 0;
+        int rc = waits[i].wait();
+        if (rc) fprintf(stderr, "%s: %d %s\n", waits[i].name, rc, strerror(errno));
+        if (!waits[i].is_endless && now() - start < MS - 1) fprintf(stderr, "%s: early, %.1f ms\n", waits[i].name, now() - start);
+    }
+    return NULL;
+}
+int main(int argc, char **argv)
+{
+    pthread_t t[N];
+    struct { long type; char c; } m = {1};
+    signal(SIGALRM, on);
+    pipe(pipes); ep = epoll_create1(0); sem_init(&sem, 0, 0);
+    sems = semget(IPC_PRIVATE, 1, 0600); queue = msgget(IPC_PRIVATE, 0600);
+    if (argc > 1) { /* one thread, one wait after the other */
+        ready();
+        for (long i = 0; i < N; i++) if (!waits[i].is_endless) work((void *)i);
+    } else {
+        for (long i = 0; i < N; i++) pthread_create(&t[i], NULL, work, (void *)i);
+        ready();
+        sleep(3);
+        write(pipes[1], "xxx", 3); msgsnd(queue, &m, 1, 0);
+        for (int i = 0; i < N; i++) pthread_join(t[i], NULL);
+    }
+    alarm(2);
+    if (pause() != -1 || errno != EINTR) die("pause");
+    semctl(sems, 0, IPC_RMID); msgctl(queue, IPC_RMID, NULL);
+    write(1, "done\n", 5);
+    for (;;) pause();
+}'
+    for how in '' alone; do
+        start sleeps $how
+        until grep -q 'done' sleeps.out; do
+            "$report" --now "$pid" -q --memory-map=no >/dev/null 2>now.err || { cat now.err sleeps.err; false; }
+        done
+        [ ! -s sleeps.err ] || { cat sleeps.err; false; }
+        check
+        [ "$(sum moment number)" -gt 10 ]
+        goes_on sleeps
+    done
 }
