@@ -80,6 +80,9 @@ int lc_diff(char *old, char *new, const struct lc_report_settings *settings)
 {
     const struct lc_options *o = &settings->options;
     lc_tally before = NULL, after = NULL;
+    int status = lc_diff_live(old, new, settings);
+    if (status >= 0)
+        return status;
     char buffer[1 << 14];
     struct lc_out out;
     lc_out_init(&out, STDOUT_FILENO, buffer, sizeof buffer);

@@ -45,6 +45,8 @@ struct lc_judge *lc_judge_open(struct lc_findings *f, struct lc_namer *namer, co
         struct lc_judgement *j = &judge->leaks[i];
         lc_calls_fill(&calls, f, &l->site, namer, false);
         size_t owner = judge_calls(j, lc_words_leak.word[l->kind], &calls, settings);
+        lc_fingerprint(j->place, "", &calls);
+        j->where = lc_sentence_place(&calls, owner);
         j->sentence = lc_sentence_leak(l, &calls, owner);
         j->command = lc_sentence_command(l, &f->process);
         if (settings->has_suppressions)
@@ -76,6 +78,7 @@ struct lc_judgement *lc_judge_error(struct lc_judge *j, const struct lc_error *e
 
 static void free_judgement(struct lc_judgement *j)
 {
+    free((void *)(uintptr_t)j->where);
     free((void *)(uintptr_t)j->sentence);
     free((void *)(uintptr_t)j->excerpt);
     free((void *)(uintptr_t)j->command);

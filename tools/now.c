@@ -19,7 +19,7 @@ static pid_t number_of(const char *text)
     return *text >= '0' && *text <= '9' && !*end && n <= 1 << 22 ? (pid_t)n : 0;
 }
 
-static bool keep(int log, const char *path)
+bool lc_now_keep(int log, const char *path)
 {
     struct stat st;
     off_t at = 0;
@@ -55,7 +55,7 @@ bool lc_now_read(struct lc_logs *logs, const char *process, const struct lc_now_
         return false;
     char *path = lc_mem_format("/proc/self/fd/%d", log);
     lc_logs_read(logs, path);
-    bool is_good = !settings->record || keep(log, settings->record);
+    bool is_good = !settings->record || lc_now_keep(log, settings->record);
     close(log);
     return is_good;
 }

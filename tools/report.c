@@ -237,10 +237,10 @@ static struct lc_findings *open_work(struct work *w, const struct lc_report_sett
     return f;
 }
 
-bool lc_report_tally(const struct lc_report_settings *settings, struct lc_logs *logs, lc_tally *t)
+bool lc_report_look(const struct lc_report_settings *settings, struct lc_logs *logs, lc_report_visit *visit, void *context)
 {
     struct work w;
-    lc_tally_findings(t, open_work(&w, settings, logs), settings->options.errors_for_leak_kinds);
+    visit(context, open_work(&w, settings, logs));
     close_work(&w);
     return w.is_good;
 }

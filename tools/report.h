@@ -4,7 +4,6 @@
 
 #include "log_read.h"
 #include "report/verdict.h"
-#include "tally.h"
 
 struct lc_report_settings {
     struct lc_options options;
@@ -20,7 +19,8 @@ enum { LC_EXIT_TROUBLE = 2 };
 /* Prints; false, and told, where something could not be read or written. `*verdict` is what it comes to. */
 bool lc_report_make(const struct lc_report_settings *settings, struct lc_logs *logs, struct lc_verdict *verdict);
 
-/* Adds what the report would count, without printing any. */
-bool lc_report_tally(const struct lc_report_settings *settings, struct lc_logs *logs, lc_tally *t);
+/* What the report would be made of, judged, without printing any; gone when `visit` returns. */
+typedef void lc_report_visit(void *context, const struct lc_findings *f);
+bool lc_report_look(const struct lc_report_settings *settings, struct lc_logs *logs, lc_report_visit *visit, void *context);
 
 #endif

@@ -5,11 +5,11 @@
 #include "map.h"
 #include "mem.h"
 #include "module_file.h"
-#include "now.h"
 #include "probe.h"
 #include "report.h"
 #include "report/outputs.h"
 #include "report/tool_arguments.h"
+#include "watch.h"
 
 #include <argp.h>
 #include <errno.h>
@@ -26,7 +26,8 @@ struct arguments {
     bool has_map_details; /* options that only a map takes */
     const char *history; /* database, or NULL */
     const char *process; /* a running one, or NULL */
-    struct lc_now_settings now;
+    struct lc_watch_settings watch; /* and .now for a single look */
+    bool is_watching, is_growth;
     const char *probed, *probed_options;
     char **logs;
     size_t log_count;
@@ -49,7 +50,11 @@ enum {
     KEY_NOW,
     KEY_RECORD,
     KEY_TIMEOUT,
-    KEY_FORCE
+    KEY_FORCE,
+    KEY_WATCH,
+    KEY_INTERVAL,
+    KEY_LOOKS,
+    KEY_GROWTH
 };
 
 /* A short option has its letter for a key, and no name. */
@@ -132,12 +137,12 @@ static bool set_shared(struct arguments *a, int key, const char *value)
     return false;
 }
 
-static unsigned seconds(const struct argp_state *state, const char *name, const char *value)
+static unsigned number(const struct argp_state *state, const char *name, const char *value)
 {
     char *end;
     unsigned long n = strtoul(value, &end, 10);
     if (*value < '0' || *value > '9' || *end || n < 1 || n > 1000000)
-        argp_error(state, "--%s takes a number of seconds, not '%s'", name, value);
+        argp_error(state, "--%s takes a number from 1 to 1000000, not '%s'", name, value);
     return (unsigned)n;
 }
 
@@ -183,14 +188,27 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
     case KEY_NOW:
         a->process = value;
         break;
+    case KEY_WATCH:
+        a->process = value;
+        a->is_watching = true;
+        break;
+    case KEY_INTERVAL:
+        a->watch.interval_s = number(state, "interval", value);
+        break;
+    case KEY_LOOKS:
+        a->watch.looks = number(state, "looks", value);
+        break;
+    case KEY_GROWTH:
+        a->is_growth = true;
+        break;
     case KEY_RECORD:
-        a->now.record = value;
+        a->watch.now.record = value;
         break;
     case KEY_TIMEOUT:
-        a->now.timeout_s = seconds(state, "timeout", value);
+        a->watch.now.timeout_s = number(state, "timeout", value);
         break;
     case KEY_FORCE:
-        a->now.is_forced = true;
+        a->watch.now.is_forced = true;
         break;
     case KEY_PROBE:
         a->probed = value;
@@ -203,12 +221,16 @@ static error_t parse_option(int key, char *value, struct argp_state *state)
         a->log_count = (size_t)(state->argc - state->next);
         break;
     case ARGP_KEY_END:
-        if (a->is_diff && a->log_count != 2)
+        if (a->is_diff && !a->process && a->log_count != 2)
             argp_error(state, "--diff takes two files, OLD and NEW");
+        if (a->is_diff && a->process && (a->is_watching || a->log_count > 1))
+            argp_error(state, "--diff takes two files, or --now PID and at most one, OLD");
+        if (a->is_growth && (a->process || a->log_count < 2))
+            argp_error(state, "--growth takes several logs");
         if (a->has_map_details && !a->map.parts)
             argp_error(state, "--sort, --kind and --filter belong to --map");
-        if (a->process && a->log_count)
-            argp_error(state, "--now takes no log");
+        if (a->process && a->log_count && !a->is_diff)
+            argp_error(state, "--now and --watch take no log");
         if (!a->log_count && !a->probed && !a->process)
             argp_error(state, a->history ? "--history takes add, list, show or trend" : a->map.parts ? "no log, and no pid" : "no log");
         break;
@@ -252,7 +274,7 @@ static int probe(const struct arguments *a)
 /* Reads them all; false when one is not sound. */
 static bool read_logs(const struct arguments *a, struct lc_logs *logs)
 {
-    bool is_had = !a->process || lc_now_read(logs, a->process, &a->now);
+    bool is_had = !a->process || lc_now_read(logs, a->process, &a->watch.now);
     for (size_t i = 0; i < a->log_count; i++)
         lc_logs_read(logs, a->logs[i]);
     bool is_sound = lc_logs_are_sound(logs) && is_had;
@@ -304,15 +326,20 @@ int main(int argc, char **argv)
 {
     struct arguments a = {0};
     lc_options_init(&a.settings.options);
-    a.now.timeout_s = 10;
+    a.watch.now.timeout_s = a.watch.interval_s = 10;
     parser.options = all_options();
     argp_program_version = "leakcheck-report " LC_VERSION;
     argp_err_exit_status = LC_EXIT_TROUBLE;
     argp_parse(&parser, argc, argv, 0, NULL, &a);
     a.settings.is_complete = true;
     lc_outputs_resolve(a.settings.options.output, environ, refuse_output);
+    a.watch.process = a.process;
     if (a.is_diff)
-        return lc_diff(a.logs[0], a.logs[1], &a.settings);
+        return a.process ? lc_watch_diff(&a.watch, a.log_count ? a.logs[0] : NULL, &a.settings) : lc_diff(a.logs[0], a.logs[1], &a.settings);
+    if (a.is_watching)
+        return lc_watch(&a.watch, &a.settings);
+    if (a.is_growth)
+        return lc_growth(a.logs, a.log_count, &a.settings);
     if (a.map.parts)
         return lc_map(a.logs, a.log_count, &a.map, &a.settings);
     if (a.history)

@@ -25,8 +25,8 @@ static char *name_of(const struct lc_call *call)
     return lc_mem_format("`%.*s%s`", is_cut ? NAME_MAX_BYTES : (int)len, name, is_cut ? "..." : "");
 }
 
-/* "in `f`, called from `g`": the next one out that goes by another name. */
-static char *place_of(const struct lc_calls *calls, size_t owner)
+/* The caller: the next one out that goes by another name. */
+char *lc_sentence_place(const struct lc_calls *calls, size_t owner)
 {
     if (owner == 0 || owner >= calls->count)
         return lc_mem_format("at an unknown place");
@@ -50,7 +50,7 @@ static char *times(uint64_t count)
 
 char *lc_sentence_leak(const struct lc_leak *l, const struct lc_calls *calls, size_t owner)
 {
-    char *place = place_of(calls, owner), *often = times(l->blocks);
+    char *place = lc_sentence_place(calls, owner), *often = times(l->blocks);
     char *text = lc_mem_format("%lu %s%s %s %s %s", (unsigned long)l->bytes, l->bytes == 1 ? "byte" : "bytes",
                                l->blocks > 1 ? " in all," : "", verbs[l->kind], often, place);
     if (l->hanging_blocks) {
@@ -71,7 +71,7 @@ char *lc_sentence_error(const struct lc_error *e, const struct lc_calls *calls, 
         [LC_ERROR_DOUBLE_FREE] = "a block freed that was free already",
         [LC_ERROR_INVALID_FREE] = "an address freed that is no block",
     };
-    char *place = place_of(calls, owner), *often = times(e->count);
+    char *place = lc_sentence_place(calls, owner), *often = times(e->count);
     char *text = lc_mem_format("%s, %s %s", what[e->kind], often, place);
     free(place);
     free(often);

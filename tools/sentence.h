@@ -4,6 +4,9 @@
 
 #include "calls.h"
 
+/* "in `parse_header`, called from `main`" */
+char *lc_sentence_place(const struct lc_calls *calls, size_t owner);
+
 /* "72 bytes in all, lost 3 times in `parse_header`, called from `main`" */
 char *lc_sentence_leak(const struct lc_leak *l, const struct lc_calls *calls, size_t owner);
 

@@ -83,6 +83,17 @@ static char *read_json(const char *path, size_t *len)
     return text;
 }
 
+struct adding {
+    lc_tally *tally;
+    unsigned kinds;
+};
+
+static void add_findings(void *context, const struct lc_findings *f)
+{
+    const struct adding *a = context;
+    lc_tally_findings(a->tally, f, a->kinds);
+}
+
 bool lc_tally_read(lc_tally *t, char *const *paths, size_t count, const struct lc_report_settings *settings)
 {
     struct lc_logs logs = {0};
@@ -99,7 +110,7 @@ bool lc_tally_read(lc_tally *t, char *const *paths, size_t count, const struct l
     is_good &= lc_logs_are_sound(&logs);
     lc_logs_drop_others(&logs);
     if (logs.count)
-        is_good &= lc_report_tally(settings, &logs, t);
+        is_good &= lc_report_look(settings, &logs, add_findings, &(struct adding){t, settings->options.errors_for_leak_kinds});
     lc_logs_free(&logs);
     return is_good;
 }

@@ -52,10 +52,11 @@ enum lc_novelty {
 };
 
 #define LC_FINGERPRINT_SIZE 17 /* 16 hexadecimal digits and the NUL */
-
 /* What leakcheck-report makes of a leak or an error; text of several lines has a newline after each. */
 struct lc_judgement {
     char fingerprint[LC_FINGERPRINT_SIZE];
+    char place[LC_FINGERPRINT_SIZE]; /* of a leak: where it was made, whatever its kind is */
+    const char *where;               /* the same in words */
     bool has_owner; /* there is a source root, and so */
     bool is_own;    /* or not */
     enum lc_novelty novelty;

@@ -398,3 +398,105 @@ int main(int argc, char **argv)
         goes_on sleeps
     done
 }
+
+growing=$waiting'
+static void *volatile unbounded[1000000], *volatile bounded[300];
+static size_t un, bn;
+static NOINLINE void cache_forever(void) { unbounded[un++] = malloc(200); }
+static NOINLINE void cache_some(void) { free(bounded[bn % 300]); bounded[bn++ % 300] = malloc(1000); }
+static NOINLINE void slow_leak(void) { sink = malloc(64); sink = NULL; }
+static NOINLINE void request(unsigned n)
+{
+    void *a = malloc(300), *b = malloc(50 + n % 1000);
+    cache_some();
+    if (n % 10 == 0) cache_forever();
+    if (n % 1000 == 0) slow_leak();
+    free(b); free(a);
+}
+int main(void)
+{
+    for (unsigned n = 0;; n++) {
+        if (n == 1000) ready();
+        request(n);
+        if (n % 100 == 0) usleep(1000);
+    }
+}'
+
+@test "what grows is named, first, also where all of it is reachable; a cache that fills and stays is not" {
+    compile grows <<<"$growing"
+    start grows
+    exits 1 "$report" --now "$pid" --diff --interval=1
+    [[ ${lines[0]} == grown*'in `cache_forever`, called from `request`' ]] || fail "not first"
+    [[ ${lines[1]} == grown*'are lost) in `slow_leak`, called from `request`' ]] || fail "not second"
+    [[ $output != *cache_some* ]] || fail "the bounded cache"
+    for look in 1 2 3 4 5 6; do
+        check --memory-map=no
+        cp "$log" "kept.$look"
+        sleep 0.5
+    done
+    exits 1 "$report" --now "$pid" --diff kept.1
+    [[ ${lines[0]} == grown*cache_forever* ]]
+    exits 1 "$report" --growth kept.?
+    [[ ${lines[3]} == GROWS*'in `cache_forever`'* && ${lines[4]} == GROWS*'in `slow_leak`'* &&
+        ${lines[5]} == '2 only grow, of 3 places' ]] || fail "growth"
+    goes_on grows
+    exits 2 "$report" --growth kept.1
+}
+
+@test "--watch: lines where there is no terminal, until the process ends" {
+    compile grows <<<"$growing"
+    start grows
+    exits 1 "$report" --watch "$pid" --interval=1 --looks=5
+    [ "$(grep -c "^process $pid: look " <<<"$output")" = 5 ]
+    [[ $output == *'2 only grow, of 3 places'* ]] || fail "growth"
+    "$report" --watch "$pid" --interval=1 >watched 2>watched.err &
+    watcher=$!
+    until [ -s watched ]; do sleep 0.1; done
+    kill "$pid"
+    wait "$watcher" || fail "its status"
+    [ "$(wc -l <watched.err)" = 1 ]
+    exits 2 "$report" --watch "$pid" --interval=1
+    one_line_of_stderr
+}
+
+@test "--watch on a terminal: in place, drawn anew when its size changes, q and ^C quit, the terminal is as it was" {
+    compile grows <<<"$growing"
+    start grows
+    /usr/bin/python3 - "$report" "$pid" <<'END' || fail "see above"
+import fcntl, os, pty, select, signal, struct, sys, termios, time
+def watch(end):
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.execv(sys.argv[1], [sys.argv[1], '--watch', sys.argv[2], '--interval=60'])
+    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack('HHHH', 12, 50, 0, 0))
+    before = termios.tcgetattr(fd)
+    seen = b''
+    def read(until, seconds=30):
+        nonlocal seen
+        stop = time.monotonic() + seconds
+        while until not in seen:
+            assert time.monotonic() < stop, seen
+            if select.select([fd], [], [], 1)[0]:
+                seen += os.read(fd, 65536)
+        text, seen = seen.partition(until)[0] + until, seen.partition(until)[2]
+        return text
+    first = read(b'q quits')
+    assert b'\x1b[?1049h' in first, first
+    assert not termios.tcgetattr(fd)[3] & termios.ECHO
+    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack('HHHH', 30, 100, 0, 0))
+    os.kill(pid, signal.SIGWINCH)
+    again = read(b'q quits')
+    assert max(map(len, first.split(b'\r\n'))) < 80 < max(map(len, again.split(b'\r\n'))), (first, again)
+    if end == b'q':
+        os.write(fd, end)
+    else:
+        os.kill(pid, signal.SIGINT)
+    read(b'\x1b[?1049l')
+    time.sleep(0.3)
+    assert termios.tcgetattr(fd)[3] == before[3]
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+watch(b'q')
+watch(b'\x03')
+END
+    goes_on grows
+}

@@ -6,9 +6,9 @@
 #include <string.h>
 
 /* Logs are not read here (fuzz_log_read). */
-bool lc_report_tally(const struct lc_report_settings *settings, struct lc_logs *logs, lc_tally *t)
+bool lc_report_look(const struct lc_report_settings *settings, struct lc_logs *logs, lc_report_visit *visit, void *context)
 {
-    (void)settings, (void)logs, (void)t;
+    (void)settings, (void)logs, (void)visit, (void)context;
     return true;
 }
 
