@@ -141,9 +141,11 @@ static void finish(void *argument)
 static LC_COLD void complain(const struct lc_guarded *how)
 {
     char why[160];
-    const uintptr_t base = lc_real_module((uintptr_t)complain).start;
+    const struct lc_range own = lc_real_module((uintptr_t)complain);
+    bool is_own = lc_range_has(own, how->pc);
     if (how->signal)
-        lc_format(why, sizeof why, "the report failed, by signal %d at libleakcheck.so+0x%lx", how->signal, (unsigned long)(how->pc - base));
+        lc_format(why, sizeof why, "the report failed, by signal %d at %s0x%lx", how->signal, is_own ? "libleakcheck.so+" : "",
+                  (unsigned long)(how->pc - (is_own ? own.start : 0)));
     else
         lc_format(why, sizeof why, "the report was given up after %u seconds (--signal-timeout)", end.run->options.signal_timeout);
     lc_target_say(&end.run->console, why);

@@ -153,6 +153,74 @@ int main(void) { void *volatile p = malloc(5); raise(SIGHUP); return 3; }'
     exits 129 under ./waits
 }
 
+@test "a report that fails, or takes too long, is given up; the process ends as it would" {
+    ulimit -c 0
+    compile fails <<<'#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+static char *how;
+const char *__lsan_default_suppressions(void)
+{
+    if (how && *how == 102) *(volatile int *)16 = 1; /* faults */
+    while (how && *how == 104) pause(); /* hangs */
+    return "";
+}
+int main(int argc, char **argv) { void *volatile p = malloc(77); p = 0; how = argv[1]; raise(SIGTERM); return 0; }'
+    exits 143 timeout 60 "$leakcheck" --signal-timeout=1 ./fails faults
+    expect 'leakcheck: the report failed, by signal 11 at 0x'
+    exits 143 timeout 60 "$leakcheck" --signal-timeout=1 ./fails hangs
+    expect 'leakcheck: the report was given up after 1 seconds (--signal-timeout)'
+    exits 143 timeout 60 "$leakcheck" --signal-timeout=1 ./fails
+    expect '77 bytes in 1 blocks are definitely lost'
+}
+
+@test "SIGTERM into threads that allocate, and a second one during the report" {
+    compile storm <<'END'
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+static void *allocate(void *seed)
+{
+    void *blocks[64] = {0};
+    for (unsigned n = (unsigned long)seed;; n = n * 1103515245 + 12345) {
+        free(blocks[n >> 16 & 63]);
+        blocks[n >> 16 & 63] = malloc(n >> 8 & 1023);
+    }
+}
+int main(void)
+{
+    pthread_t t;
+    for (long i = 0; i < 3; i++) pthread_create(&t, NULL, allocate, (void *)i);
+    puts("ready"), fflush(stdout);
+    allocate((void *)9);
+}
+END
+    for i in 0 1 2 3 4 5 6 7 8 9; do
+        rm -f "$log" out
+        LD_PRELOAD=$library LEAKCHECK_OPTIONS=symbolizer=no:log-file=/dev/null:record=$log ./storm >out 2>err &
+        pid=$!
+        until grep -q ready out; do sleep 0.02; done
+        sleep "0.0$i"
+        kill "$pid"
+        kill "$pid" 2>/dev/null || true
+        status=0
+        wait "$pid" || status=$?
+        [ "$status" -eq 143 ]
+        log_is_whole
+    done
+}
+
+@test "an uncaught exception ends as it would, and is reported" {
+    ulimit -c 0
+    compile_cxx throws <<<'#include <stdexcept>
+#include <cstdlib>
+int main() { void *volatile p = std::malloc(77); p = nullptr; throw std::runtime_error("why"); }'
+    exits 134 "$leakcheck" -q ./throws
+    expect 'what():  why'
+    expect 'signal 6 (SIGABRT)'
+    expect '77 bytes in 1 blocks are definitely lost'
+}
+
 # crashes HOW SIGNAL: what the report says stands in $stderr.
 crashes() {
     exits $((128 + $2)) "$leakcheck" -q "$deaths" "$1"
