@@ -8,6 +8,7 @@
 #include <criterion/new/assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -65,6 +66,22 @@ Test(vm_access, a_descriptor_that_the_program_reused_is_not_ours)
     cr_assert(eq(int, lc_own_fd_get(&own), -1));
     close(own.fd);
     cr_assert(eq(int, lc_own_fd_get(&own), -1));
+}
+
+Test(vm_access, a_pinned_process_is_no_other_one_after_its_end)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        pause();
+        _exit(0);
+    }
+    cr_assert(eq(int, lc_access_pin(child), 0));
+    expect_open(lc_access_open(child, "stat"));
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    cr_assert(lt(int, lc_access_open(child, "stat"), 0));
+    expect_open(lc_access_open(getpid(), "stat"));
+    cr_assert(lt(int, lc_access_pin(0x7ffffff0), 0));
 }
 
 static const struct lc_vm_fact *find(const struct lc_vm_fact *facts, size_t count, const char *name)
