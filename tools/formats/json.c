@@ -1,5 +1,6 @@
 /* JSON, as leakcheck.schema.json describes it: everything that the text has. Written record by record, so that the
  * memory that it takes does not grow with their number. */
+#include "formats/call_texts.h"
 #include "formats/format.h"
 #include "formats/json_crash.h"
 #include "formats/json_memory.h"
@@ -80,25 +81,31 @@ static json_t *json_call(const struct lc_call *c)
     return frame;
 }
 
-/* The stack of `site`, of `f`, with the keys `stack` and `cut`. */
-static void set_stack_of(const struct lc_report *r, const struct lc_findings *f, json_t *object, const struct lc_site *site)
+static char *call_text(const struct lc_call *c)
 {
-    struct lc_stack s = lc_stack_in(r, f, site);
+    return lc_json_dump(json_call(c));
+}
+
+/* The stack of `site`, as the members `stack` and `cut`. */
+static void put_stack(const struct lc_report *r, struct lc_call_texts *texts, const struct lc_site *site)
+{
+    struct lc_stack s = lc_stack_of(r, site);
+    lc_out_str(r->out, "\"stack\":[");
+    for (size_t i = 0; i < s.count; i++) {
+        lc_out_str(r->out, i ? "," : "");
+        lc_out_str(r->out, lc_call_texts_of(texts, &s.at[i]));
+    }
+    lc_out_str(r->out, s.is_cut ? "],\"cut\":true" : "],\"cut\":false");
+}
+
+static void set_crash_stack(const struct lc_json_stacks *c, json_t *object, const struct lc_site *site)
+{
+    struct lc_stack s = lc_stack_in(c->report, c->findings, site);
     json_t *stack = json_array();
     for (size_t i = 0; i < s.count; i++)
         json_array_append_new(stack, json_call(&s.at[i]));
     json_object_set_new(object, "stack", stack);
     json_object_set_new(object, "cut", json_boolean(s.is_cut));
-}
-
-static void set_stack(const struct lc_report *r, json_t *object, const struct lc_site *site)
-{
-    set_stack_of(r, r->findings, object, site);
-}
-
-static void set_crash_stack(const struct lc_json_stacks *s, json_t *object, const struct lc_site *site)
-{
-    set_stack_of(s->report, s->findings, object, site);
 }
 
 static void set_judgement(json_t *object, const struct lc_judgement *j)
@@ -113,7 +120,8 @@ static void set_judgement(json_t *object, const struct lc_judgement *j)
     json_object_set_new(object, "suppression", lc_json_text(j->suppression));
 }
 
-static json_t *json_record(const struct lc_report *r, const struct lc_leak *l)
+/* But for its stack. */
+static json_t *json_record(const struct lc_leak *l)
 {
     json_t *record = json_object();
     json_object_set_new(record, "kind", lc_json_text(lc_words_leak.word[l->kind]));
@@ -127,11 +135,11 @@ static json_t *json_record(const struct lc_report *r, const struct lc_leak *l)
     json_object_set_new(record, "cycles", lc_json_number(l->cycles));
     json_object_set_new(record, "seen_in", lc_json_text(l->seen_in));
     json_object_set_new(record, "allocator", lc_json_text(l->site.function));
-    set_stack(r, record, &l->site);
     return record;
 }
 
-static json_t *json_error_record(const struct lc_report *r, const struct lc_error *e)
+/* But for its stacks. */
+static json_t *json_error_record(const struct lc_error *e)
 {
     json_t *error = json_object();
     json_object_set_new(error, "kind", lc_json_text(lc_words_error.word[e->kind]));
@@ -140,13 +148,6 @@ static json_t *json_error_record(const struct lc_report *r, const struct lc_erro
     json_object_set_new(error, "size", lc_json_number(e->size));
     set_judgement(error, e->judgement);
     json_object_set_new(error, "seen_in", lc_json_text(e->seen_in));
-    set_stack(r, error, &e->site);
-    json_t *origin = json_null();
-    if (*e->origin.function) {
-        origin = json_object();
-        set_stack(r, origin, &e->origin);
-    }
-    json_object_set_new(error, "origin", origin);
     return error;
 }
 
@@ -191,16 +192,45 @@ static json_t *json_coverage(const struct lc_coverage *c)
                      "unstopped_threads", (json_int_t)c->unstopped_threads);
 }
 
+static void put_record(const struct lc_report *r, struct lc_call_texts *texts, const struct lc_leak *l)
+{
+    lc_json_put_open(r->out, json_record(l));
+    lc_out_char(r->out, ',');
+    put_stack(r, texts, &l->site);
+    lc_out_char(r->out, '}');
+}
+
+static void put_error(const struct lc_report *r, struct lc_call_texts *texts, const struct lc_error *e)
+{
+    lc_json_put_open(r->out, json_error_record(e));
+    lc_out_char(r->out, ',');
+    put_stack(r, texts, &e->site);
+    lc_out_str(r->out, ",\"origin\":");
+    if (*e->origin.function) {
+        lc_out_char(r->out, '{');
+        put_stack(r, texts, &e->origin);
+        lc_out_str(r->out, "}}");
+    } else {
+        lc_out_str(r->out, "null}");
+    }
+}
+
 static void put_records(const struct lc_report *r)
 {
+    struct lc_call_texts texts = {call_text, NULL};
     struct lc_json_list records = lc_json_list_begin(r->out, "records");
-    for (size_t i = 0; i < r->findings->leak_count; i++)
-        lc_json_list_put(&records, json_record(r, &r->findings->leaks[i]));
+    for (size_t i = 0; i < r->findings->leak_count; i++) {
+        lc_json_list_next(&records);
+        put_record(r, &texts, &r->findings->leaks[i]);
+    }
     lc_json_list_end(&records);
     struct lc_json_list errors = lc_json_list_begin(r->out, "errors");
-    for (size_t i = 0; i < r->findings->error_count; i++)
-        lc_json_list_put(&errors, json_error_record(r, &r->findings->errors[i]));
+    for (size_t i = 0; i < r->findings->error_count; i++) {
+        lc_json_list_next(&errors);
+        put_error(r, &texts, &r->findings->errors[i]);
+    }
     lc_json_list_end(&errors);
+    lc_call_texts_free(&texts);
 }
 
 static void put_processes(const struct lc_report *r)

@@ -51,10 +51,26 @@ static int write_part(const char *buffer, size_t size, void *out)
     return 0;
 }
 
+#define HOW (JSON_COMPACT | JSON_ENSURE_ASCII | JSON_ENCODE_ANY)
+
 void lc_json_put(struct lc_out *out, json_t *value)
 {
-    json_dump_callback(value, write_part, out, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_ENCODE_ANY);
+    json_dump_callback(value, write_part, out, HOW);
     json_decref(value);
+}
+
+char *lc_json_dump(json_t *value)
+{
+    char *text = json_dumps(value, HOW);
+    json_decref(value);
+    return text;
+}
+
+void lc_json_put_open(struct lc_out *out, json_t *value)
+{
+    char *text = lc_json_dump(value);
+    lc_out_mem(out, text, strlen(text) - 1);
+    free(text);
 }
 
 struct lc_json_list lc_json_list_begin(struct lc_out *out, const char *key)
@@ -65,11 +81,16 @@ struct lc_json_list lc_json_list_begin(struct lc_out *out, const char *key)
     return (struct lc_json_list){out, "\n"};
 }
 
-void lc_json_list_put(struct lc_json_list *list, json_t *item)
+void lc_json_list_next(struct lc_json_list *list)
 {
     lc_out_str(list->out, list->separator);
-    lc_json_put(list->out, item);
     list->separator = ",\n";
+}
+
+void lc_json_list_put(struct lc_json_list *list, json_t *item)
+{
+    lc_json_list_next(list);
+    lc_json_put(list->out, item);
 }
 
 void lc_json_list_end(struct lc_json_list *list)

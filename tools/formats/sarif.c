@@ -1,13 +1,12 @@
 /* SARIF 2.1.0, with what GitHub's code scanning asks for and within its limits: the first location is the one it shows,
  * `codeFlows` it shows as paths, `stacks` is where other readers look. */
+#include "formats/call_texts.h"
 #include "formats/finding.h"
 #include "formats/json_text.h"
 #include "formats/stack.h"
-#include "mem.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #define RESULTS_MAX 25000 /* more, and GitHub takes none */
 #define FRAMES_MAX  1000  /* of a path that it shows */
@@ -44,87 +43,40 @@ static json_t *json_location(const struct lc_call *c)
     return location;
 }
 
-/* What a call is in a stack, and in a path, which has only what can be shown: NULL where it can't. Stacks share most of their
- * calls, so each is made once. */
-struct call_text {
-    struct call_key {
-        uintptr_t pc;
-        const char *function;
-        unsigned line;
-    } key;
-    char *frame, *step;
-    UT_hash_handle hh;
-};
-
-static char *take_text(json_t *value)
-{
-    char *text = json_dumps(value, JSON_COMPACT | JSON_ENSURE_ASCII);
-    json_decref(value);
-    return text;
-}
-
+/* Of a stack. */
 static char *frame_text(const struct lc_call *c)
 {
     json_t *frame = json_pack("{so}", "location", json_location(c));
     if (c->module)
         json_object_set_new(frame, "module", lc_json_text(lc_call_module_name(c)));
-    return take_text(frame);
+    return lc_json_dump(frame);
 }
 
+/* Of a path, which has only what can be shown: NULL where it can't. */
 static char *step_text(const struct lc_call *c)
 {
     bool is_in_tree = c->at.path && *c->at.path != '/';
-    return is_in_tree ? take_text(json_pack("{s{sos{so}}}", "location", "physicalLocation", json_place(c), "message", "text", json_function(c)))
+    return is_in_tree ? lc_json_dump(json_pack("{s{sos{so}}}", "location", "physicalLocation", json_place(c), "message", "text", json_function(c)))
                       : NULL;
 }
 
-static const struct call_text *text_of(struct call_text **all, const struct lc_call *c)
-{
-    struct call_text *t;
-    struct call_key key;
-    memset(&key, 0, sizeof key); /* its padding is compared, too */
-    key.pc = c->pc;
-    key.function = c->at.function;
-    key.line = c->at.line;
-    HASH_FIND(hh, *all, &key, sizeof key, t);
-    if (t)
-        return t;
-    t = lc_mem_alloc(1, sizeof *t);
-    memcpy(&t->key, &key, sizeof key);
-    t->frame = frame_text(c);
-    t->step = step_text(c);
-    HASH_ADD(hh, *all, key, sizeof key, t);
-    return t;
-}
-
-static void free_texts(struct call_text *all)
-{
-    struct call_text *t, *next;
-    HASH_ITER (hh, all, t, next) {
-        HASH_DEL(all, t);
-        free(t->frame);
-        free(t->step);
-        free(t);
-    }
-}
-
-static void put_stack(struct lc_out *out, struct call_text **texts, const struct lc_stack *s)
+static void put_stack(struct lc_out *out, struct lc_call_texts *texts, const struct lc_stack *s)
 {
     lc_out_str(out, ",\"stacks\":[{\"message\":{\"text\":\"allocated here\"},\"frames\":[");
     for (size_t i = 0; i < s->count && i < FRAMES_MAX; i++) {
         lc_out_str(out, i ? "," : "");
-        lc_out_str(out, text_of(texts, &s->at[i])->frame);
+        lc_out_str(out, lc_call_texts_of(texts, &s->at[i]));
     }
     lc_out_str(out, "]}]");
 }
 
 /* Outermost first; none where nothing of it can be shown. */
-static void put_flow(struct lc_out *out, struct call_text **texts, const struct lc_stack *s)
+static void put_flow(struct lc_out *out, struct lc_call_texts *texts, const struct lc_stack *s)
 {
     const char *separator = ",\"codeFlows\":[{\"threadFlows\":[{\"locations\":[";
     size_t count = 0;
     for (size_t i = s->count; i-- > 0 && count < FRAMES_MAX;) {
-        const char *step = text_of(texts, &s->at[i])->step;
+        const char *step = lc_call_texts_of(texts, &s->at[i]);
         if (!step)
             continue;
         lc_out_str(out, separator);
@@ -160,20 +112,19 @@ static json_t *json_result(const struct lc_finding *f, const struct lc_stack *s)
 
 static void put_results(const struct lc_report *r, const struct lc_finding *list, size_t count)
 {
-    struct call_text *texts = NULL;
-    lc_out_str(r->out, "\"results\": [");
+    struct lc_call_texts frames = {frame_text, NULL}, steps = {step_text, NULL};
+    struct lc_json_list results = lc_json_list_begin(r->out, "results");
     for (size_t i = 0; i < count; i++) {
         struct lc_stack s = lc_stack_of(r, list[i].site);
-        char *text = take_text(json_result(&list[i], &s));
-        lc_out_str(r->out, i ? ",\n" : "\n");
-        lc_out_mem(r->out, text, strlen(text) - 1); /* and its brace after the stack */
-        put_flow(r->out, &texts, &s);
-        put_stack(r->out, &texts, &s);
+        lc_json_list_next(&results);
+        lc_json_put_open(r->out, json_result(&list[i], &s));
+        put_flow(r->out, &steps, &s);
+        put_stack(r->out, &frames, &s);
         lc_out_char(r->out, '}');
-        free(text);
     }
-    lc_out_char(r->out, ']');
-    free_texts(texts);
+    lc_json_list_end(&results);
+    lc_call_texts_free(&frames);
+    lc_call_texts_free(&steps);
 }
 
 static json_t *json_rule(const struct lc_rule *rule)
@@ -245,7 +196,7 @@ static bool print(const struct lc_report *r)
     put_member(r->out, "tool", json_tool());
     put_member(r->out, "automationDetails", json_id(&r->findings->process));
     put_member(r->out, "invocations", json_pack("[o]", json_invocation(r, count - shown)));
-    lc_out_str(r->out, "\"columnKind\": \"utf16CodeUnits\",\n");
+    lc_out_str(r->out, "\"columnKind\": \"utf16CodeUnits\"");
     put_results(r, list, shown);
     lc_out_str(r->out, "\n}]}\n");
     free(list);
