@@ -198,6 +198,13 @@ END
     exits 23 "$leakcheck" --log-file="$BATS_TEST_TMPDIR/log" "$samples/leak"
     [[ $stderr == '::error file='*'leak.c,line=8,title=leakcheck%3A Memory definitely lost::192 bytes in all'* ]] || fail
     [ "$(grep -c '^| Memory definitely lost | 192 | 3 |' "$GITHUB_STEP_SUMMARY")" -eq 1 ]
+    grep -q '^<code>.*/samples/leak</code>$' "$GITHUB_STEP_SUMMARY"
+    cp "$GITHUB_STEP_SUMMARY" before
+    exits 0 "$leakcheck" "$samples/leak-control"
+    cmp before "$GITHUB_STEP_SUMMARY"
+    expect_not '::'
+    exits 23 "$leakcheck" -q "$samples/leak"
+    cmp before <(head -c "$(stat -c %s before)" "$GITHUB_STEP_SUMMARY")
     [[ $output == 'hello, world'* && $output != *::error* ]] || fail
     exits 23 "$leakcheck" -q --output= "$samples/leak"
     expect_not '::error'

@@ -1,6 +1,7 @@
 #include "formats/page.h"
 
 #include "formats/finding.h"
+#include "formats/profile.h"
 #include "formats/stack.h"
 #include "mem.h"
 
@@ -8,6 +9,7 @@
 
 #define RESERVE ((size_t)512) /* for what is said of the rest */
 #define STACKS_MAX 10
+#define COMMAND_SIZE 4096
 
 static void put_verdict(struct lc_out *out, const struct lc_report *r)
 {
@@ -19,6 +21,14 @@ static void put_verdict(struct lc_out *out, const struct lc_report *r)
     lc_out_fmt(out, "### %s leakcheck: ", r->verdict->fails ? "\xe2\x9d\x8c" : "\xe2\x9c\x85");
     lc_markup_put(out, lc_markup_markdown, text);
     lc_out_str(out, "\n\n");
+}
+
+static void put_command(struct lc_out *out, const struct lc_report *r)
+{
+    char command[COMMAND_SIZE], shown[LC_STACK_NAME_SIZE];
+    lc_out_str(out, "<code>");
+    lc_markup_put(out, lc_markup_markdown, lc_markup_short(shown, sizeof shown, lc_profile_command(r, command, sizeof command)));
+    lc_out_str(out, "</code>\n\n");
 }
 
 static void put_row(struct lc_out *out, const struct lc_report *r, const struct lc_finding *f)
@@ -66,6 +76,7 @@ char *lc_page_make(const struct lc_report *r, size_t max, size_t *len)
     struct lc_finding *list = lc_findings_shown(r, &count);
     lc_out_init(&out, -1, lc_mem_alloc(max, 1), max);
     put_verdict(&out, r);
+    put_command(&out, r);
     if (count)
         lc_out_str(&out, "| what | bytes | blocks | where | fingerprint |\n|---|--:|--:|---|---|\n");
     while (rows < count && fits(&out, r, &list[rows], put_row))
