@@ -91,6 +91,19 @@ int main(void) { *(volatile char *)malloc(5) = 1; free(calloc(1, 1)); char *p = 
     run ! xmllint --noout --schema "$parts/valgrind.xsd" "$ours"
 }
 
+@test "xml: the signal that has ended it" {
+    gcc -g -O0 -o crash -x c - <<<'int main(void) { *(volatile int *)8 = 1; return 0; }'
+    "$leakcheck" --survive-kill=yes --xml=yes --xml-file=ours.xml ./crash || true
+    "$leakcheck" --survive-kill=yes --xml=yes --xml-file=run.xml sh -c './crash; kill -SEGV $$' || true
+    valgrind -q --xml=yes --xml-file=theirs.xml ./crash 2>/dev/null || true
+    for name in ours theirs run; do
+        xmllint --noout --schema "$parts/valgrind.xsd" "$name.xml"
+        [ "$(xmllint --xpath 'concat(//fatal_signal/signame, " ", //fatal_signal/signo)' "$name.xml")" = 'SIGSEGV 11' ] || fail "$name"
+    done
+    [ "$(xmllint --xpath 'string(//fatal_signal/siaddr)' ours.xml)" = 0x8 ]
+    [ "$(xmllint --xpath 'string(//fatal_signal/stack/frame[1]/line)' ours.xml)" = 1 ]
+}
+
 @test "xml: valgrind's options: a file, a descriptor, a socket; a comment; no text then" {
     exits 23 "$leakcheck" --xml=yes --xml-file="$BATS_TEST_TMPDIR/%p.%q{LC_ALL}.xml" --xml-user-comment='<by>me</by>' "$samples/leak"
     [ -z "$stderr" ] || fail

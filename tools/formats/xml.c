@@ -41,22 +41,27 @@ static void put_source(struct lc_out *out, const struct lc_location *at)
     put_number(out, "      ", "line", at->line);
 }
 
+static void put_frames(struct lc_out *out, const struct lc_stack *s)
+{
+    lc_out_str(out, "  <stack>\n");
+    for (size_t i = 0; i < s->count; i++) {
+        const struct lc_call *c = &s->at[i];
+        lc_out_fmt(out, "    <frame>\n      <ip>0x%lX</ip>\n", (unsigned long)c->pc);
+        if (c->module)
+            put_element(out, "      ", "obj", c->module->path);
+        if (c->at.function)
+            put_element(out, "      ", "fn", c->at.function);
+        if (c->at.path && !c->is_door)
+            put_source(out, &c->at);
+        lc_out_str(out, "    </frame>\n");
+    }
+    lc_out_str(out, "  </stack>\n");
+}
+
 static void put_stack(const struct lc_report *r, const struct lc_site *site)
 {
     struct lc_stack s = lc_stack_of(r, site);
-    lc_out_str(r->out, "  <stack>\n");
-    for (size_t i = 0; i < s.count; i++) {
-        const struct lc_call *c = &s.at[i];
-        lc_out_fmt(r->out, "    <frame>\n      <ip>0x%lX</ip>\n", (unsigned long)c->pc);
-        if (c->module)
-            put_element(r->out, "      ", "obj", c->module->path);
-        if (c->at.function)
-            put_element(r->out, "      ", "fn", c->at.function);
-        if (c->at.path && !c->is_door)
-            put_source(r->out, &c->at);
-        lc_out_str(r->out, "    </frame>\n");
-    }
-    lc_out_str(r->out, "  </stack>\n");
+    put_frames(r->out, &s);
 }
 
 /* In CDATA, whose end no line may be. */
@@ -177,6 +182,24 @@ static void put_status(struct lc_out *out, const char *state, uint64_t ms)
                seconds / 86400, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60, (unsigned long)ms % 1000);
 }
 
+/* What has ended the command, where that is known. */
+static void put_fatal_signal(const struct lc_report *r)
+{
+    const struct lc_log *log = lc_logs_command(r->logs, r->count);
+    const struct lc_findings *f = log ? &log->findings : &r->logs[0].findings;
+    const struct lc_crash *c = &f->crash;
+    const char *name = sigabbrev_np(c->signal);
+    if (f->process.end_kind != LC_END_SIGNAL || !c->is_known || c->stack == LC_NONE)
+        return;
+    struct lc_stack s = lc_stack_in(r, f, &(struct lc_site){"", 0, c->stack});
+    lc_out_fmt(r->out, "<fatal_signal>\n  <tid>1</tid>\n  <signo>%d</signo>\n  <signame>SIG%s</signame>\n  <sicode>%d</sicode>\n",
+               c->signal, name ? name : "?", c->code);
+    if (c->has_address)
+        lc_out_fmt(r->out, "  <siaddr>0x%lX</siaddr>\n", (unsigned long)c->address);
+    put_frames(r->out, &s);
+    lc_out_str(r->out, "</fatal_signal>\n\n");
+}
+
 static void put_counts(const struct lc_report *r, const struct lc_finding *list, size_t count)
 {
     lc_out_str(r->out, "<errorcounts>\n");
@@ -206,6 +229,7 @@ static bool print(const struct lc_report *r)
     for (size_t i = 0; i < count; i++)
         if (list[i].error)
             put_finding(r, &list[i], i);
+    put_fatal_signal(r);
     put_status(r->out, "FINISHED", r->findings->process.duration_ms);
     for (size_t i = count; i-- > 0;)
         if (list[i].leak)
