@@ -39,6 +39,15 @@ of() {
     jq "[.records[] | select(.kind == \"$1\") | .$2] | add" evil.json
 }
 
+# ends FILE WORD: the file comes, and has that in its last lines. (Who was killed is reported on by another process, a moment later.)
+ends() {
+    for _ in $(seq 100); do
+        ! tail -n 2 "$1" 2>/dev/null | grep -qF "$2" || return 0
+        sleep 0.1
+    done
+    fail "no $1"
+}
+
 # is_harmless FILE: UTF-8, and no control character but the end of lines.
 is_harmless() {
     iconv -f UTF-8 -t UTF-8 "$1" >/dev/null || fail "$1 is not UTF-8"
@@ -97,6 +106,7 @@ int main(void) { *(volatile char *)malloc(5) = 1; free(calloc(1, 1)); char *p = 
     "$leakcheck" --survive-kill=yes --xml=yes --xml-file=run.xml sh -c './crash; kill -SEGV $$' || true
     valgrind -q --xml=yes --xml-file=theirs.xml ./crash 2>/dev/null || true
     for name in ours theirs run; do
+        ends "$name.xml" '</valgrindoutput>'
         xmllint --noout --schema "$parts/valgrind.xsd" "$name.xml"
         [ "$(xmllint --xpath 'concat(//fatal_signal/signame, " ", //fatal_signal/signo)' "$name.xml")" = 'SIGSEGV 11' ] || fail "$name"
     done
@@ -163,6 +173,11 @@ END
     format junit clean.log
     xmllint --noout --schema "$parts/junit.xsd" "$file"
     [ "$(xmllint --xpath 'count(//testcase[not(failure)])' "$file")" -eq 1 ]
+    "$leakcheck" --survive-kill=yes --format=none --output=junit:killed.xml sh -c 'kill -9 $$' || true
+    ends killed.xml '</testsuites>'
+    xmllint --noout --schema "$parts/junit.xsd" killed.xml
+    [ "$(xmllint --xpath 'string(//testcase[@name="ends by itself"]/failure/@message)' killed.xml)" = 'ended by signal 9 (SIGKILL)' ]
+    [ "$(xmllint --xpath 'string(//testsuite/@tests)' killed.xml)" -eq "$(xmllint --xpath 'count(//testcase)' killed.xml)" ]
 }
 
 # annotations FILE: each as "COMMAND FILE:LINE MESSAGE", as GitHub's runner reads them.

@@ -59,6 +59,19 @@ static void put_case(const struct lc_report *r, const struct lc_finding *f)
     lc_out_fmt(r->out, "</%s>\n    </testcase>\n", element);
 }
 
+/* A program that was killed has not passed, whatever it leaks. */
+static void put_killed_case(const struct lc_report *r, int signal)
+{
+    char message[64];
+    const char *name = sigabbrev_np(signal);
+    lc_format(message, sizeof message, "ended by signal %d (SIG%s)", signal, name ? name : "?");
+    lc_out_str(r->out, "    <testcase");
+    put_attribute(r->out, "classname", class_of(r));
+    lc_out_str(r->out, " name=\"ends by itself\" time=\"0\">\n      <failure");
+    put_attribute(r->out, "message", message);
+    lc_out_str(r->out, " type=\"signal\"/>\n    </testcase>\n");
+}
+
 static void put_good_case(const struct lc_report *r)
 {
     lc_out_str(r->out, "    <testcase");
@@ -68,17 +81,21 @@ static void put_good_case(const struct lc_report *r)
 
 static bool print(const struct lc_report *r)
 {
-    size_t count, failures = 0;
+    size_t count, failures;
     const struct lc_process *p = &r->findings->process;
+    bool is_killed = p->end_kind == LC_END_SIGNAL;
     struct lc_finding *list = lc_findings_shown(r, &count);
+    failures = is_killed;
     for (size_t i = 0; i < count; i++)
         failures += list[i].level != LC_LEVEL_NOTE;
     lc_out_str(r->out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"leakcheck\"");
-    lc_out_fmt(r->out, " tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"0\" time=\"%lu.%03lu\">\n", count ? count : 1, failures,
+    lc_out_fmt(r->out, " tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"0\" time=\"%lu.%03lu\">\n", count + is_killed + !(count + is_killed), failures,
                (unsigned long)(p->duration_ms / 1000), (unsigned long)(p->duration_ms % 1000));
     for (size_t i = 0; i < count; i++)
         put_case(r, &list[i]);
-    if (!count)
+    if (is_killed)
+        put_killed_case(r, p->end_value);
+    else if (!count)
         put_good_case(r);
     lc_out_str(r->out, "  </testsuite>\n</testsuites>\n");
     free(list);
