@@ -50,7 +50,7 @@ static enum lc_holder holder_of(enum lc_root_kind kind)
     return (enum lc_holder)holders[kind];
 }
 
-/* By the order of the copies: DWARF's for the thread that checks, the kernel's (sys/ucontext.h) for the others. */
+/* General registers by their order: DWARF's for the thread that checks, the kernel's (sys/ucontext.h) for the others. */
 static const char *register_name(const struct lc_root *root, uintptr_t word)
 {
     static const char *const dwarf[] = {"rax", "rdx", "rcx", "rbx", "rsi", "rdi", "rbp", "rsp", "r8",
@@ -58,12 +58,8 @@ static const char *register_name(const struct lc_root *root, uintptr_t word)
     static const char *const kernel[] = {"r8",  "r9",  "r10", "r11", "r12", "r13", "r14", "r15",
                                          "rdi", "rsi", "rbp", "rbx", "rdx", "rax", "rcx", "rsp"};
     static_assert(REG_R8 == 0 && REG_RDI == 8 && REG_RSP == 15, "the kernel's order");
-    size_t index = (word - root->range.start) / sizeof word;
-    if (!root->is_copy)
-        return "vector";
-    if (lc_range_size(root->range) == sizeof dwarf / sizeof dwarf[0] * sizeof word)
-        return dwarf[index];
-    return index < LC_ARRAY_LEN(kernel) ? kernel[index] : "";
+    const size_t index = (word - root->range.start) / sizeof word, count = lc_range_size(root->range) / sizeof word;
+    return count == LC_ARRAY_LEN(dwarf) ? dwarf[index] : count == LC_ARRAY_LEN(kernel) ? kernel[index] : "vector";
 }
 
 static struct lc_step step_of_block(const struct lc_leaks *l, lc_block_ref ref, uintptr_t word)

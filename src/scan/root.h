@@ -21,7 +21,7 @@ struct lc_root {
     struct lc_range range;
     enum lc_root_kind kind;
     pid_t tid;    /* of a stack, registers, TLS; else 0 */
-    bool is_copy; /* words in our own memory */
+    bool is_copy; /* words that were written for us: to be read as they are */
 };
 
 #endif

@@ -180,12 +180,13 @@ static void add_areas(struct finder *f, const struct lc_residency *residency)
     lc_areas_sort(a);
 }
 
+/* They may lie on a stack that is ours (record/alternate.h), of which it is not known what is resident; these are. */
 static void add_vectors(struct lc_roots *r, struct lc_range saved, pid_t tid)
 {
     struct lc_range parts[LC_VECTORS_PARTS];
     const unsigned count = lc_vectors_find(saved, parts);
     for (unsigned i = 0; i < count; i++)
-        add_root(r, LC_ROOT_REGISTERS, parts[i], tid);
+        add_words(r, LC_ROOT_REGISTERS, (const uintptr_t *)parts[i].start, lc_range_size(parts[i]) / sizeof(uintptr_t), tid);
 }
 
 static void add_registers(struct lc_roots *r, const struct lc_scan_input *in)

@@ -31,7 +31,7 @@ struct lc_world_thread {
     uintptr_t alternate; /* its alternate signal stack, 0 for none */
     uintptr_t registers[LC_WORLD_REGISTERS]; /* r8 .. rsp, in the kernel's order (sys/ucontext.h) */
     uintptr_t pc;
-    struct lc_range vectors; /* where its vector registers are saved, on its own stack */
+    struct lc_range vectors; /* where its vector registers are saved, on its stack for signals */
 };
 
 struct lc_world {

@@ -836,15 +836,18 @@ __attribute__((noinline)) static void *one() { return malloc(11); }
 __attribute__((noinline)) static void *two() { return malloc(22); }
 __attribute__((noinline)) static void *three() { return malloc(33); }
 __attribute__((noinline)) static void *four() { return malloc(44); }
+__attribute__((noinline)) static void *five() { return malloc(55); }
 static void wait_here()
 {
     is_ready = 1;
     for (;;)
         pause();
 }
-__attribute__((noinline)) static void work()
+__attribute__((noinline)) static void work(void *is_deaf)
 {
     KEEP(four());
+    if (!is_deaf)
+        __asm__ volatile("movq %0, %%xmm5\n\txor %%eax, %%eax" : : "a"(five()) : "xmm5");
     wait_here();
 }
 static void *start(void *is_deaf)
@@ -853,7 +856,7 @@ static void *start(void *is_deaf)
     sigfillset(&all);
     if (is_deaf)
         pthread_sigmask(SIG_BLOCK, &all, 0);
-    work();
+    work(is_deaf);
     return 0;
 }
 int main(int argc, char **)
@@ -869,9 +872,10 @@ int main(int argc, char **)
 END
     exits 0 "$leakcheck" -q --show-leak-kinds=all --show-root-path=yes ./places
     [[ $stderr =~ ' held by stack of thread '[0-9]+', frame main (<stdin>:'[0-9]+') at 0x' ]] || fail 'main is missing'
-    expect ', frame work() (<stdin>:21) at 0x'
+    expect ', frame work(void*) (<stdin>:24) at 0x'
     expect ' one of them is held by thread-local storage of thread '
     expect ' one of them is held by register r13 of thread '
+    expect ' one of them is held by register vector of thread '
     exits 0 "$leakcheck" -q --symbolizer=no --show-leak-kinds=all --show-root-path=yes ./places
     expect ", frame main (in $PWD/places) at 0x"
     exits 0 "$leakcheck" -q --show-leak-kinds=all --show-root-path=yes ./places deaf

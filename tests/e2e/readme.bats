@@ -27,8 +27,8 @@ normalise() {
             expected=${expected#*$'\n'}
         done
         [[ $command == *$'\n'* ]] || command="exec $command"
+        command=${command//\/tmp\//"$BATS_TEST_TMPDIR"/} # first: the build may lie there
         command=${command//build\//"$build"/}
-        command=${command//\/tmp\//"$BATS_TEST_TMPDIR"/}
         run bash -c "$command 2>&1"
         diff <(normalise <<<"$expected" | sort) <(normalise <<<"$output" | sort) || fail "$command"
         count=$((count + 1))
