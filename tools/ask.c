@@ -22,6 +22,7 @@
 #define BUSY_MS 50      /* between tries, while somebody else asks */
 #define END_MS 5 /* from the end of its descriptors to that of a process; more, when the machine is busy: */
 #define ENDS_MAX 200
+#define BLOCKS_MAX 10
 
 static bool explain(char *why, const char *what, int error)
 {
@@ -127,12 +128,23 @@ static int accept_from(int listener, const struct lc_running *r)
     return -1;
 }
 
+/* Who is at a check of somebody else's blocks all signals meanwhile. */
+static pid_t find_thread(const struct lc_running *r, char why[LC_RUNNING_WHY])
+{
+    pid_t tid = lc_running_thread(r, why);
+    for (int i = 0; !tid && i < BLOCKS_MAX; i++) {
+        poll(NULL, 0, BUSY_MS);
+        tid = lc_running_thread(r, why);
+    }
+    return tid;
+}
+
 /* Signals until it comes. */
 static int call(const struct lc_running *r, pid_t *thread, int listener, uint64_t deadline, char why[LC_RUNNING_WHY])
 {
     struct pollfd one = {.fd = listener, .events = POLLIN};
     while (now_ms() < deadline) {
-        pid_t tid = *thread = lc_running_thread(r, why);
+        pid_t tid = *thread = find_thread(r, why);
         if (!tid)
             return -1;
         if (!send_signal(r, tid, LC_REQUEST_CHECK))
@@ -184,8 +196,8 @@ static int take_answer(const struct lc_running *r, pid_t tid, int fd, bool *is_b
 {
     char line[LC_RUNNING_WHY];
     int log = receive(fd, line, sizeof line);
-    *is_busy = strcmp(line, LC_REQUEST_BUSY) == 0;
     line[strcspn(line, "\n")] = '\0';
+    *is_busy = strcmp(line, LC_REQUEST_BUSY) == 0;
     if (log >= 0)
         let_bury(r, tid, fd);
     else if (*is_busy)
@@ -217,7 +229,7 @@ int lc_ask(const struct lc_running *r, unsigned timeout_s, char why[LC_RUNNING_W
     uint64_t deadline = now_ms() + (uint64_t)timeout_s * 1000;
     bool is_busy = true;
     int log = -1;
-    if (!lc_running_thread(r, why) || !make_folder(r, why))
+    if (!find_thread(r, why) || !make_folder(r, why))
         return -1;
     while (is_busy && (log = ask_once(r, deadline, &is_busy, why)) < 0 && is_busy && now_ms() < deadline)
         poll(NULL, 0, BUSY_MS);

@@ -25,6 +25,7 @@ struct leakcheck_leaks {
 /* The symbols themselves; call what stands below. */
 extern int leakcheck_v1_check(void) __attribute__((weak));
 extern int leakcheck_v1_count(struct leakcheck_leaks *) __attribute__((weak));
+extern int leakcheck_v1_snapshot(void) __attribute__((weak));
 extern void leakcheck_v1_ignore(const void *) __attribute__((weak));
 extern void leakcheck_v1_disable(void) __attribute__((weak));
 extern void leakcheck_v1_enable(void) __attribute__((weak));
@@ -43,6 +44,13 @@ static inline int leakcheck_count(struct leakcheck_leaks *leaks)
     const struct leakcheck_leaks none = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
     *leaks = none;
     return leakcheck_v1_count ? leakcheck_v1_count(leaks) : 0;
+}
+
+/* Writes a log of what there is now (option snapshots), while the program goes on. 1 if one was begun, else 0: another one has not
+ * ended, or the file can't be made. */
+static inline int leakcheck_snapshot(void)
+{
+    return leakcheck_v1_snapshot ? leakcheck_v1_snapshot() : 0;
 }
 
 /* The block that starts at `block`, and what it points to, are no leaks. */

@@ -15,13 +15,15 @@
 enum lc_request {
     LC_REQUEST_NONE,
     LC_REQUEST_CHECK = 1, /* a log of what there is now */
-    LC_REQUEST_BURY = 2   /* the copy that was made for it has ended; there is no answer */
+    LC_REQUEST_BURY = 2,  /* the copy that was made for it has ended; there is no answer */
+    LC_REQUEST_SNAPSHOT,  /* these two only from the process itself: a log into a file */
+    LC_REQUEST_TICK       /* of its timer */
 };
 
 /* The answer is a line: the first, with the log's descriptor (SCM_RIGHTS); the second, when there is another check just now; or
  * why there is none. */
 #define LC_REQUEST_DONE "log\n"
-#define LC_REQUEST_BUSY "busy\n"
+#define LC_REQUEST_BUSY "busy"
 
 #define LC_REQUEST_PATH_MAX 108 /* sockaddr_un.sun_path */
 

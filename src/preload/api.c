@@ -3,6 +3,7 @@
 #include "leakcheck/leakcheck.h"
 
 #include "preload/check.h"
+#include "preload/control.h"
 #include "preload/door.h"
 #include "preload/end.h"
 #include "scan/user_roots.h"
@@ -32,6 +33,11 @@ LC_EXPORT int leakcheck_v1_count(struct leakcheck_leaks *out)
         .mappings = t.blocks[LC_LEAK_MAPPING],
     };
     return 1;
+}
+
+LC_EXPORT int leakcheck_v1_snapshot(void)
+{
+    return lc_end_run() && lc_control_snapshot();
 }
 
 LC_EXPORT void leakcheck_v1_ignore(const void *block)

@@ -88,10 +88,19 @@ void lc_check_stop(struct lc_finish *run, const ucontext_t *interrupted)
     lc_check_on_stack(stop, &(struct stop){run, run->options.stop_timeout});
 }
 
-void lc_check_stop_at(struct lc_finish *run, const ucontext_t *where, unsigned deadline_ms)
+void lc_check_find_caller(struct lc_self *self)
+{
+    const struct lc_range passed[] = {lc_real_module((uintptr_t)lc_check_find_caller), lc_real_libc()};
+    lc_self_find(self, passed, LC_ARRAY_LEN(passed));
+}
+
+void lc_check_stop_at(struct lc_finish *run, const ucontext_t *where, const struct lc_self *caller, unsigned deadline_ms)
 {
     run->suppressions = NULL;
-    lc_self_interrupted(&scan.self, where);
+    if (caller)
+        scan.self = *caller;
+    else
+        lc_self_interrupted(&scan.self, where);
     scan.is_last = false;
     stop(&(struct stop){run, deadline_ms});
 }

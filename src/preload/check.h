@@ -25,7 +25,9 @@ int lc_check_on_stack(void (*function)(void *), void *argument);
 void lc_check_stop(struct lc_finish *run, const ucontext_t *interrupted);
 /* The same in a handler after which the program goes on, on our stack: nothing is asked of the program, and other threads have
  * `deadline_ms`. */
-void lc_check_stop_at(struct lc_finish *run, const ucontext_t *where, unsigned deadline_ms);
+void lc_check_stop_at(struct lc_finish *run, const ucontext_t *where, const struct lc_self *caller, unsigned deadline_ms);
+/* Where the program has called us, for `caller`; NULL: where the signal came. */
+void lc_check_find_caller(struct lc_self *self);
 
 /* After it, in the keeper, for the program, whose thread `thread` waits: where that could not stop the others, they are
  * looked at as they go. */

@@ -18,12 +18,13 @@
 #define ROUNDS_MAX 16     /* each finds the threads that began during the one before */
 #define ASK_AGAIN_MS 20   /* how long to sleep between looks at who has ended */
 #define RESUME_WAIT_MS 1000
+#define RESIDENTS_MAX 2
 
 static struct {
     struct lc_world_thread *threads;
     size_t count, capacity;
     int signal;
-    int resident; /* 0: none */
+    int resident[RESIDENTS_MAX]; /* 0: none; the first is for stops, too */
     lc_world_other *on_other;
     struct lc_action before;
     bool has_late; /* a thread was asked, and has not answered (yet) */
@@ -78,10 +79,18 @@ static bool stand_still(void *context)
     return is_asked;
 }
 
+static bool is_resident(int signal)
+{
+    for (size_t i = 0; i < RESIDENTS_MAX; i++)
+        if (world.resident[i] == signal)
+            return true;
+    return false;
+}
+
 static void on_stop(int signal, siginfo_t *info, void *context)
 {
     bool was_asked = stand_still(context);
-    if (!was_asked && signal == world.resident)
+    if (!was_asked && is_resident(signal))
         world.on_other(info, context);
     lc_again(context);
 }
@@ -98,8 +107,8 @@ static int choose_signal(void)
 {
     if (world.has_late) /* ours is still installed */
         return world.signal;
-    if (is_ours(world.resident))
-        return world.resident;
+    if (is_ours(world.resident[0]))
+        return world.resident[0];
     static const int best[] = {SIGURG, SIGWINCH, SIGCHLD};
     struct lc_action now;
     for (size_t i = 0; i < LC_ARRAY_LEN(best); i++)
@@ -130,7 +139,7 @@ static int install(void)
     if (signal < 0)
         return signal;
     world.signal = signal;
-    return world.has_late || signal == world.resident ? 0 : (int)handle(signal);
+    return world.has_late || is_resident(signal) ? 0 : (int)handle(signal);
 }
 
 int lc_world_settle(int signal, lc_world_other *on_other)
@@ -139,14 +148,19 @@ int lc_world_settle(int signal, lc_world_other *on_other)
     int rc = lc_action_set(signal, NULL, &now);
     if (rc < 0 || !lc_action_is_default(&now))
         return rc < 0 ? rc : -EBUSY;
+    size_t free = 0;
+    while (free < RESIDENTS_MAX && world.resident[free])
+        free++;
+    if (free == RESIDENTS_MAX)
+        return -EBUSY;
     world.on_other = on_other;
-    world.resident = signal;
+    world.resident[free] = signal;
     return (int)handle(signal);
 }
 
 void lc_world_cover(int signal, struct sigaction *a)
 {
-    if (signal != world.resident || a->sa_handler != SIG_DFL || a->sa_flags || !sigisemptyset(&a->sa_mask))
+    if (!is_resident(signal) || a->sa_handler != SIG_DFL || a->sa_flags || !sigisemptyset(&a->sa_mask))
         return;
     a->sa_sigaction = on_stop;
     a->sa_flags = FLAGS;
@@ -336,7 +350,7 @@ void lc_world_resume(struct lc_world *w)
             break;
         wait_for_answer(seen, ASK_AGAIN_MS);
     }
-    if (!world.has_late && world.signal != world.resident) /* else the handler stays: the default of some signals is to kill */
+    if (!world.has_late && !is_resident(world.signal)) /* else the handler stays: the default of some signals is to kill */
         lc_action_set(world.signal, &world.before, NULL);
 }
 
