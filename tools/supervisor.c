@@ -25,6 +25,7 @@ struct start {
     struct lc_supervision s;
     const char *log_file;
     pid_t pid;      /* of the wrapper, then of the command */
+    int watch;      /* from before it becomes the command, which may end before we look for it */
     int wrapper[2]; /* a pipe that nothing is written to; the wrapper has its end until it becomes the command */
 };
 
@@ -35,17 +36,19 @@ static void __attribute__((noreturn)) leave(void)
 }
 
 /* Nothing of the command's: descriptors, terminal, directory, name. Its standard error is kept for the report. */
-static void withdraw(const struct lc_supervision *s)
+static void withdraw(const struct lc_supervision *s, int watch)
 {
     setsid();
     if (chdir("/") != 0)
         leave();
-    int kept = s->run->log_fd;
+    int log = s->run->log_fd, low = log < watch ? log : watch, high = log < watch ? watch : log;
     dup2(open("/dev/null", O_RDWR), STDIN_FILENO);
     dup2(STDIN_FILENO, STDOUT_FILENO);
-    if (kept > 3)
-        close_range(3, (unsigned)kept - 1, 0);
-    close_range((unsigned)kept + 1, ~0u, 0);
+    if (low > 3)
+        close_range(3, (unsigned)low - 1, 0);
+    if (high > low + 1)
+        close_range((unsigned)low + 1, (unsigned)high - 1, 0);
+    close_range((unsigned)high + 1, ~0u, 0);
     for (int signal = 1; signal < SIGRTMIN; signal++)
         if (signal != SIGCHLD && signal != SIGKILL && signal != SIGSTOP)
             sigaction(signal, &(struct sigaction){.sa_handler = SIG_IGN}, NULL);
@@ -71,12 +74,15 @@ static void run_report(const struct lc_supervision *s, int log, int to)
     waitpid(pid, NULL, 0);
 }
 
-static void tell_end(pid_t pid, int status)
+static void tell_end(int all, pid_t pid, int status)
 {
+    uint64_t bytes, blocks;
     if (status == LC_ENDED_UNKNOWN || !WIFSIGNALED(status))
         return;
     const char *name = sigabbrev_np(WTERMSIG(status));
     dprintf(STDERR_FILENO, "leakcheck: process %d was killed by SIG%s: there is no report on it\n", pid, name ? name : "?");
+    if (lc_run_lines_totals(all, pid, &bytes, &blocks))
+        dprintf(STDERR_FILENO, "leakcheck: the last that is known: it had not freed %lu bytes in %lu blocks\n", (unsigned long)bytes, (unsigned long)blocks);
 }
 
 static void report(const struct lc_supervision *s, const char *log_file, pid_t pid, int status)
@@ -85,7 +91,7 @@ static void report(const struct lc_supervision *s, const char *log_file, pid_t p
     int all = memfd_create("leakcheck-run", MFD_CLOEXEC);
     ssize_t taken = lc_run_log_take(s->run->log_fd, all);
     if (taken >= 0)
-        tell_end(pid, status);
+        tell_end(all, pid, status);
     if (taken > 0 && !lc_run_lines_settle(all))
         return;
     int to = STDERR_FILENO;
@@ -109,14 +115,11 @@ static int __attribute__((noreturn)) supervise(void *argument)
     char none;
     while (lc_sys_read(start->wrapper[0], &none, sizeof none) == -EINTR)
         ;
-    withdraw(&start->s);
-    int pidfd = lc_ended_watch(start->pid);
-    struct pollfd ended = {.fd = pidfd, .events = POLLIN};
-    if (pidfd < 0)
-        leave();
+    withdraw(&start->s, start->watch);
+    struct pollfd ended = {.fd = start->watch, .events = POLLIN};
     while (poll(&ended, 1, -1) < 0)
         ;
-    report(&start->s, start->log_file, start->pid, lc_ended_status(pidfd, start->pid));
+    report(&start->s, start->log_file, start->pid, lc_ended_status(start->watch, start->pid));
     lc_run_folder_remove(start->s.run);
     leave();
 }
@@ -140,10 +143,15 @@ bool lc_supervisor_start(const struct lc_supervision *s)
     static struct start start;
     int adopts = 0;
     start = (struct start){.s = *s, .pid = getpid()};
-    if (start.pid == 1 || prctl(PR_GET_CHILD_SUBREAPER, &adopts) != 0 || adopts || pipe2(start.wrapper, O_CLOEXEC) != 0)
+    if (start.pid == 1 || prctl(PR_GET_CHILD_SUBREAPER, &adopts) != 0 || adopts || (start.watch = lc_ended_watch(start.pid)) < 0)
         return false;
+    if (pipe2(start.wrapper, O_CLOEXEC) != 0) {
+        close(start.watch);
+        return false;
+    }
     start.log_file = absolute(s->options->log_file);
     pid_t between = clone(stand_between, stack + sizeof stack, CLONE_VM | CLONE_VFORK, &start);
     close(start.wrapper[0]);
+    close(start.watch);
     return between > 0 && waitpid(between, NULL, __WALL) == between;
 }

@@ -20,6 +20,8 @@ struct process {
     bool is_open; /* left nothing yet */
     enum { UNKNOWN, KILLED, EXITED, RUNNING } how;
     int value; /* signal or status */
+    bool has_totals;
+    unsigned long bytes, blocks;
 };
 
 static struct process *find(struct process **all, pid_t pid)
@@ -39,6 +41,7 @@ static void begin(struct process *p, struct lc_log_line *line)
     free(p->executable);
     p->executable = lc_mem_format("%s", lc_log_line_string(line, "exe"));
     p->is_open = true;
+    p->has_totals = false;
     p->how = UNKNOWN;
 }
 
@@ -66,12 +69,20 @@ static void let_run(struct process *p, struct lc_log_line *line)
     p->how = RUNNING;
 }
 
+static void count_up(struct process *p, struct lc_log_line *line)
+{
+    p->has_totals = true;
+    p->bytes = lc_log_line_number(line, "bytes");
+    p->blocks = lc_log_line_number(line, "blocks");
+}
+
 static const struct word {
     const char *word;
     void (*read)(struct process *p, struct lc_log_line *line);
 } words[] = {
     {LC_RUN_STARTED, begin}, {LC_RUN_ENDED, end},       {LC_RUN_BECAME, end},
     {LC_RUN_KILLED, kill_it}, {LC_RUN_EXITED, let_exit}, {LC_RUN_RUNNING, let_run},
+    {LC_RUN_TOTALS, count_up},
 };
 
 static const struct word *word_of(const char *line)
@@ -91,15 +102,27 @@ static void read_line(struct process **all, const struct word *w, char *text)
     w->read(find(all, (pid_t)lc_log_line_number(&line, "pid")), &line);
 }
 
+static char *how(const struct process *p)
+{
+    const char *signal = p->how == KILLED ? sigabbrev_np(p->value) : NULL;
+    if (p->how == KILLED)
+        return lc_mem_format("was killed by SIG%s: there is no report on it", signal ? signal : "?");
+    if (p->how == EXITED)
+        return lc_mem_format("ended with status %d and left no report", p->value);
+    return lc_mem_format("is gone and left no report");
+}
+
 static char *describe(const struct process *p)
 {
-    const char *slash = strrchr(p->executable, '/');
-    const char *name = slash ? slash + 1 : p->executable, *signal = p->how == KILLED ? sigabbrev_np(p->value) : NULL;
-    if (p->how == KILLED)
-        return lc_mem_format("process %d (%s) was killed by SIG%s: there is no report on it", p->pid, name, signal ? signal : "?");
-    if (p->how == EXITED)
-        return lc_mem_format("process %d (%s) ended with status %d and left no report", p->pid, name, p->value);
-    return lc_mem_format("process %d (%s) is gone and left no report", p->pid, name);
+    const char *slash = strrchr(p->executable, '/'), *name = slash ? slash + 1 : p->executable;
+    char *end = how(p), *text;
+    if (p->has_totals)
+        text = lc_mem_format("process %d (%s) %s, but for the last that is known: %lu bytes in %lu blocks that it had not freed", p->pid,
+                             name, end, p->bytes, p->blocks);
+    else
+        text = lc_mem_format("process %d (%s) %s", p->pid, name, end);
+    free(end);
+    return text;
 }
 
 static char **list(struct process *all, size_t *count)

@@ -19,6 +19,7 @@
 #include "record/site.h"
 #include "record/thread.h"
 #include "report/crash.h"
+#include "report/member.h"
 #include "report/verdict.h"
 
 #include <errno.h>
@@ -55,7 +56,7 @@ static void become_child(void)
     lc_target_after_fork(&end.run->console);
     lc_target_after_fork(&end.run->report);
     lc_target_after_fork(&end.run->record);
-    lc_finish_begin(end.run);
+    lc_member_begin(end.run);
     if (end.run->options.survive_kill)
         lc_keeper_start(end.run);
 }
@@ -232,7 +233,7 @@ static void __attribute__((noreturn)) end_process(int status)
     uint64_t signals;
     if (is_turned_off()) {
         end.state = REPORTED;
-        lc_finish_leave(end.run);
+        lc_member_become(end.run);
         leave(status);
     }
     lc_sys_signals_block(&signals);
@@ -288,7 +289,7 @@ bool lc_end_before_exec(bool can_succeed)
     if (!run)
         return false;
     if (!can_succeed) {
-        lc_finish_leave(run);
+        lc_member_become(run);
         return true;
     }
     lc_sys_signals_block(&signals);
@@ -299,14 +300,14 @@ bool lc_end_before_exec(bool can_succeed)
 
 void lc_end_after_failed_exec(void)
 {
-    lc_finish_begin(end.run);
+    lc_member_begin(end.run);
 }
 
 void lc_end_tell_killed(pid_t pid, int signal)
 {
     struct lc_finish *run = lc_end_run();
     if (run)
-        lc_finish_tell_killed(run, pid, signal);
+        lc_member_tell_killed(run, pid, signal);
 }
 
 /* Nobody looks for pointers: nobody knows where the threads stood. */

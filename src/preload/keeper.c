@@ -6,6 +6,7 @@
 #include "base/own_fd.h"
 #include "base/sys.h"
 #include "preload/end.h"
+#include "report/member.h"
 #include "report/run_log.h"
 
 #include <errno.h>
@@ -24,6 +25,7 @@
 #define BETWEEN_BYTES   ((size_t)8 << 10)
 #define LOOK_AGAIN_MS   100
 #define SERVES_EVERY_MS 10
+#define TOTALS_EVERY_MS 500
 #define WAIT_ROUNDS     1000 /* between two looks at the clock */
 #define TAKES_MAX_MS    2000
 #define DOES_MAX_MS     120000
@@ -84,11 +86,13 @@ static bool wait_for_end(int watch)
     struct pollfd both[] = {{.fd = watch, .events = POLLIN}, {.fd = keeper.ours, .events = POLLIN}};
     char woken;
     for (;;) {
-        int every_ms = keeper.serves ? SERVES_EVERY_MS : both[1].fd < 0 ? LOOK_AGAIN_MS : -1;
+        int every_ms = keeper.serves ? SERVES_EVERY_MS : both[1].fd < 0 ? LOOK_AGAIN_MS : TOTALS_EVERY_MS;
         long rc = lc_sys_call(SYS_poll, (long)both, 2, every_ms, 0, 0, 0);
         if (rc < 0 && rc != -EINTR)
             return false;
         serve();
+        if (rc == 0)
+            lc_member_tell_totals(keeper.run);
         if (both[1].revents & POLLIN && lc_sys_read(keeper.ours, &woken, 1) == 1)
             continue;
         if (both[0].revents)

@@ -8,6 +8,7 @@
 #include "preload/end.h"
 #include "preload/hooks.h"
 #include "record/modules.h"
+#include "report/member.h"
 #include "report/outputs.h"
 #include "vm/access.h"
 
@@ -114,7 +115,7 @@ __attribute__((constructor(101))) static void start(int argc, char **argv, char 
     lc_outputs_resolve(run.options.output, environment, complain_of_output);
     run.stdio_allocator = lc_real_stdio_allocator();
     note_bypass();
-    lc_finish_begin(&run);
+    lc_member_begin(&run);
     if (start_recording() == 0)
         return;
     lc_is_recording = false;

@@ -5,6 +5,7 @@
 #include "report/child.h"
 #include "report/collect.h"
 #include "report/log_write.h"
+#include "report/member.h"
 #include "report/mtrace.h"
 #include "report/names.h"
 #include "report/run_lines.h"
@@ -272,38 +273,6 @@ static bool report_run(struct lc_finish *f, struct lc_findings *findings, char *
     return has_others;
 }
 
-static bool is_below_command(const struct lc_finish *f)
-{
-    return f->options.main_pid && !f->identity.process.is_main;
-}
-
-static bool is_silent(const struct lc_finish *f)
-{
-    return f->options.child_silent_after_fork && f->identity.is_forked;
-}
-
-/* The run's log, for what processes below the command tell; or -1. */
-static int run_below_command(struct lc_finish *f)
-{
-    return f->run_log.own.fd >= 0 && is_below_command(f) && !is_silent(f) ? lc_target_fd(&f->run_log) : -1;
-}
-
-void lc_finish_begin(struct lc_finish *f)
-{
-    lc_run_tell_start(run_below_command(f), &f->identity.process);
-}
-
-void lc_finish_leave(struct lc_finish *f)
-{
-    lc_run_tell(run_below_command(f), LC_RUN_BECAME, f->identity.process.pid);
-}
-
-void lc_finish_tell_killed(struct lc_finish *f, pid_t pid, int signal)
-{
-    if (f->run_log.own.fd >= 0)
-        lc_run_tell_killed(lc_target_fd(&f->run_log), pid, signal);
-}
-
 static void report_alone(struct lc_finish *f, struct lc_findings *findings, bool has_stacks, char *buffer, bool *has_errors)
 {
     int log = f->symbolizer[0] && has_stacks ? lc_log_write_memory(findings, buffer, BUFFER_BYTES) : -EBADF;
@@ -357,9 +326,9 @@ bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
     input.needs_memory = has_record || needs_memory(o);
     input.needs_details = has_record || o->memory_map == LC_MAP_FULL;
     char *buffer = lc_pages_map(BUFFER_BYTES, "report");
-    if (!buffer || is_silent(f))
+    if (!buffer || lc_member_is_silent(f))
         return false;
-    bool is_below = is_below_command(f) || kind == LC_END_EXEC;
+    bool is_below = lc_member_is_below_command(f) || kind == LC_END_EXEC;
     if (is_below)
         input.process.is_main = false;
     lc_collect(&findings, &input);
@@ -378,7 +347,7 @@ bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
         return has_errors;
     if (is_clean && o->quiet && !has_outputs(o)) {
         if (is_of_run)
-            lc_run_tell(run_below_command(f), LC_RUN_ENDED, f->identity.process.pid);
+            lc_member_end(f);
         return has_errors;
     }
     if (is_of_run && is_below && leave_to_command(f, &findings, is_clean, buffer))

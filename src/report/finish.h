@@ -31,12 +31,6 @@ struct lc_finish {
     bool keeps_stdio_buffers;        /* they could not be freed: they are left out, as if they were */
 };
 
-/* The run is told that the process, if it is below the command, has begun (as another program, or as a fork's child), or ends
- * without a report; and of a child that a signal has killed. */
-void lc_finish_begin(struct lc_finish *f);
-void lc_finish_leave(struct lc_finish *f);
-void lc_finish_tell_killed(struct lc_finish *f, pid_t pid, int signal);
-
 /* Reports on the process as it is, ending as told. Whether there is anything to fail for: a leak that counts, or
  * an error; by leakcheck-report, which knows more names for suppressions, where it has made the report. Once per process: the caller sees to that, and that recording has stopped. What can't be written
  * where it should go is told on the console, and the report then goes there. */

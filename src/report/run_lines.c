@@ -49,17 +49,23 @@ void lc_run_tell_killed(int run, pid_t pid, int signal)
     tell(run, LC_RUN_KILLED " pid=%d signal=%d\n", pid, signal);
 }
 
+void lc_run_tell_totals(int run, pid_t pid, uint64_t bytes, uint64_t blocks)
+{
+    tell(run, LC_RUN_TOTALS " pid=%d bytes=%lu blocks=%lu\n", pid, (unsigned long)bytes, (unsigned long)blocks);
+}
+
 struct counts {
     size_t logs, started, ended, running;
 };
 
-static pid_t pid_of(const char *line)
+/* What stands behind the first `key` from `line` on: each line has those that it is asked for. */
+static uint64_t number_of(const char *line, const char *key)
 {
-    const char *digit = line + strcspn(line, "=") + 1;
-    pid_t pid = 0;
-    for (; *digit >= '0' && *digit <= '9'; digit++)
-        pid = pid * 10 + (*digit - '0');
-    return pid;
+    uint64_t number = 0;
+    const char *at = strstr(line, key);
+    for (at = at ? at + strlen(key) : ""; *at >= '0' && *at <= '9'; at++)
+        number = number * 10 + (uint64_t)(*at - '0');
+    return number;
 }
 
 /* Of one that may have ended all the same, before it became what still runs. */
@@ -90,20 +96,64 @@ static void count(struct counts *n, const char *line)
     n->ended += begins(line, LC_RUN_ENDED) || begins(line, LC_RUN_BECAME);
 }
 
+struct text {
+    const char *start, *end;
+};
+
+/* False when it can't be read; `t` is to be unmapped. */
+static bool map(int all, struct text *t)
+{
+    off_t size = lc_sys_lseek(all, 0, SEEK_END);
+    uintptr_t start = size > 0 ? lc_sys_mmap(0, (size_t)size, PROT_READ, MAP_SHARED, all, 0) : (uintptr_t)-EINVAL;
+    if (lc_sys_is_error(start))
+        return false;
+    *t = (struct text){(const char *)start, (const char *)start + size};
+    return true;
+}
+
+static void unmap(const struct text *t)
+{
+    lc_sys_munmap((uintptr_t)t->start, (size_t)(t->end - t->start));
+}
+
+/* The whole line at `*rest`, which goes on to the next; NULL past the last. */
+static const char *next_line(const struct text *t, const char **rest)
+{
+    const char *line = *rest, *newline = line < t->end ? memchr(line, '\n', (size_t)(t->end - line)) : NULL;
+    *rest = newline ? newline + 1 : t->end;
+    return newline ? line : NULL;
+}
+
 bool lc_run_lines_settle(int all)
 {
     struct counts n = {0};
-    off_t size = lc_sys_lseek(all, 0, SEEK_END);
-    uintptr_t map = size > 0 ? lc_sys_mmap(0, (size_t)size, PROT_READ, MAP_SHARED, all, 0) : (uintptr_t)-EINVAL;
-    if (lc_sys_is_error(map))
-        return size > 0;
-    const char *text = (const char *)map, *end = text + size, *next;
-    for (const char *line = text; line < end && (next = memchr(line, '\n', (size_t)(end - line))); line = next + 1)
+    struct text t;
+    if (!map(all, &t))
+        return lc_sys_lseek(all, 0, SEEK_END) > 0;
+    const char *rest = t.start, *line;
+    while ((line = next_line(&t, &rest)))
         count(&n, line);
     bool is_settled = n.started <= n.ended + n.logs;
-    for (const char *line = text; !is_settled && line < end && (next = memchr(line, '\n', (size_t)(end - line))); line = next + 1)
+    for (rest = t.start; !is_settled && (line = next_line(&t, &rest));)
         if (begins(line, LC_RUN_STARTED))
-            tell_state(all, pid_of(line), &n);
-    lc_sys_munmap(map, (size_t)size);
+            tell_state(all, (pid_t)number_of(line, " pid="), &n);
+    unmap(&t);
     return n.logs || n.started > n.ended + n.running;
+}
+
+bool lc_run_lines_totals(int all, pid_t pid, uint64_t *bytes, uint64_t *blocks)
+{
+    struct text t;
+    bool is_told = false;
+    if (!map(all, &t))
+        return false;
+    const char *rest = t.start, *line;
+    while ((line = next_line(&t, &rest)))
+        if (begins(line, LC_RUN_TOTALS) && number_of(line, " pid=") == (uint64_t)pid) {
+            *bytes = number_of(line, " bytes=");
+            *blocks = number_of(line, " blocks=");
+            is_told = true;
+        }
+    unmap(&t);
+    return is_told;
 }

@@ -166,3 +166,38 @@ END
     nobody_is_left
     diff bare under
 }
+
+@test "killed together with what would survive it, as the OOM killer does: the last totals that are known" {
+    compile waits <<'END_OF_C'
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(int argc, char **argv)
+{
+    if (argc > 1 && fork()) return wait(0) < 0;
+    for (int i = 0; i < 7; i++) malloc(1000);
+    printf("%d\n", getpid());
+    fflush(stdout);
+    for (;;) pause();
+}
+END_OF_C
+    # killed_with_keeper [ARG]: what shares the memory of the program that waits has its executable, too.
+    killed_with_keeper() {
+        rm -f pid
+        "$leakcheck" -q --survive-kill=yes ./waits "$@" >pid 2>err &
+        until [ -s pid ]; do sleep 0.1; done
+        sleep 1
+        for pid in $(ours); do
+            [ "$(readlink "/proc/$pid/exe")" != "$PWD/waits" ] || kill -KILL "$pid"
+        done
+        kill -KILL "$(cat pid)"
+        wait $! || true
+        nobody_is_left
+    }
+    killed_with_keeper
+    grep -q 'was killed by SIGKILL: there is no report on it' err
+    grep -q 'it had not freed [0-9]* bytes in [0-9]* blocks' err
+    killed_with_keeper below
+    grep -qE '\(waits\) was killed by SIGKILL: .* [0-9]+ bytes in [0-9]+ blocks that it had not freed' err
+}

@@ -113,3 +113,20 @@ Test(run_lines, become_notes_on_those_that_left_none)
     cr_assert(eq(int, strcmp(f->notes[2], "process 4 (four) ended with status 3 and left no report"), 0));
     lc_logs_free(&logs);
 }
+
+Test(run_lines, the_last_totals_are_those_that_are_known)
+{
+    uint64_t bytes = 0, blocks = 0;
+    lc_run_tell_totals(all, 7, 100, 2);
+    lc_run_tell_totals(all, 8, 1, 1);
+    lc_run_tell_totals(all, 7, 300, 4);
+    cr_assert(not(lc_run_lines_settle(all)));
+    cr_assert(not(lc_run_lines_totals(all, 9, &bytes, &blocks)));
+    cr_assert(lc_run_lines_totals(all, 7, &bytes, &blocks));
+    cr_assert(eq(u64, bytes, 300));
+    cr_assert(eq(u64, blocks, 4));
+    struct lc_logs logs = parse("started pid=2 ppid=0 exe=/bin/two\ntotals pid=2 bytes=5 blocks=6\nkilled pid=2 signal=9\nleakcheck-log 1\nend lines=1\n");
+    cr_assert(eq(int, strcmp(logs.at[0].findings.notes[0], "process 2 (two) was killed by SIGKILL: there is no report on it, but for the "
+                                                           "last that is known: 5 bytes in 6 blocks that it had not freed"), 0));
+    lc_logs_free(&logs);
+}
