@@ -131,14 +131,14 @@ static bool ends_in_gz(const char *path)
     return len >= strlen(".gz") && strcmp(path + len - strlen(".gz"), ".gz") == 0;
 }
 
-/* In one format, to a file or, without a path, to standard output. */
-static void print(struct work *w, int kind, const char *path)
+/* In one format, to a file or, without a path, to standard output. 0, or told. */
+static int print(struct work *w, int kind, const char *path)
 {
     const struct lc_formatter *format = lc_formatters[kind];
     int fd = path ? lc_destination_open(path) : STDOUT_FILENO;
     if (fd < 0) {
         w->is_good = false;
-        return;
+        return fd;
     }
     bool is_compressed = format->is_compressed || (path && ends_in_gz(path));
     int failure = is_compressed ? print_compressed(w, format, fd) : print_to(w, format, fd);
@@ -147,6 +147,7 @@ static void print(struct work *w, int kind, const char *path)
     w->is_good &= failure == 0;
     if (path)
         close(fd);
+    return failure;
 }
 
 /* Each FORMAT:FILE. The pid is that of the process that it is about. */
@@ -264,7 +265,7 @@ bool lc_report_make(const struct lc_report_settings *settings, struct lc_logs *l
                                   .baseline = *o->baseline || *o->write_baseline ? &w.baseline : NULL,
                                   .today = w.today,
                                   .source_root = w.sources.root};
-    print(&w, o->format, settings->output);
+    verdict->is_unwritten = print(&w, o->format, settings->output) != 0;
     print_others(&w);
     close_work(&w);
     return w.is_good;

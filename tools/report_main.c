@@ -295,6 +295,8 @@ static void take_options(struct arguments *a, const struct lc_logs *logs)
 
 static int status_of(const struct arguments *a, const struct lc_verdict *v, bool is_complete)
 {
+    if (a->settings.is_at_end && v->is_unwritten)
+        return LC_TOOL_UNWRITTEN;
     if (a->settings.is_at_end) /* what was asked for and could not be done fails, too */
         return v->fails || !is_complete ? LC_TOOL_HAS_ERRORS : 0;
     return is_complete ? v->exit_status : LC_EXIT_TROUBLE;

@@ -87,7 +87,7 @@ static bool report_by_tool(struct lc_finish *f, int log, int to, bool *has_error
 {
     struct lc_tool_arguments arguments;
     int console = lc_target_fd(&f->console);
-    if (!f->symbolizer[0] || log < 0)
+    if (!f->symbolizer[0] || log < 0 || to < 0)
         return false;
     lc_tool_arguments(&arguments, f->symbolizer);
     if (lc_sys_lseek(log, 0, SEEK_SET) < 0)
@@ -242,8 +242,17 @@ static bool leave_to_command(struct lc_finish *f, struct lc_findings *findings, 
 /* Of the command, which has closed all that a report could go to: the supervisor, which has not, makes it. */
 static bool leave_to_supervisor(struct lc_finish *f, const struct lc_findings *findings, char *buffer)
 {
-    bool has_place = lc_target_fd(f->report.pattern[0] ? &f->report : &f->console) >= 0;
-    return !has_place && add_to_run(f, findings, buffer);
+    bool has_file = f->report.pattern[0] && lc_target_fd(&f->report) >= 0;
+    return !has_file && lc_target_fd(&f->console) < 0 && add_to_run(f, findings, buffer);
+}
+
+/* By the tool, which could not write it to the file where it was to go. */
+static bool report_to_console(struct lc_finish *f, int log, bool *has_errors)
+{
+    if (!f->report.pattern[0])
+        return false;
+    say(f, "leakcheck: the report %s could not be written completely\n", f->report.pattern);
+    return report_by_tool(f, log, lc_target_fd(&f->console), has_errors);
 }
 
 /* Of the command: one report for it and for those that ended before. False when there are none, or when theirs can't
@@ -261,7 +270,7 @@ static bool report_run(struct lc_finish *f, struct lc_findings *findings, char *
         bool finds_errors = *has_errors;
         lc_out_init(&out, all, buffer, BUFFER_BYTES);
         lc_log_write(&out, findings);
-        if (!report_by_tool(f, all, lc_target_fd(to), &finds_errors)) {
+        if (!report_by_tool(f, all, lc_target_fd(to), &finds_errors) && !report_to_console(f, all, &finds_errors)) {
             say(f, "leakcheck: %s could not report: these are the logs of the processes of this run\n", f->symbolizer);
             lc_log_copy(all, 0, lc_target_fd(&f->console));
         }
@@ -354,5 +363,7 @@ bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
         return has_errors;
     if (!is_clean || !is_below || has_outputs(o))
         report_alone(f, &findings, has_stacks, buffer, &has_errors);
+    if (is_of_run)
+        lc_member_end(f);
     return has_errors;
 }

@@ -5,6 +5,7 @@
 #include "base/compiler.h"
 
 #define LC_TOOL_HAS_ERRORS 3 /* its exit status then when there is something to fail for */
+#define LC_TOOL_UNWRITTEN  4 /* and when the report could not be written where it was to go */
 
 struct lc_tool_arguments {
     const char *list[4]; /* ends in NULL */

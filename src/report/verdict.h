@@ -15,6 +15,7 @@ struct lc_verdict {
     uint64_t suppressed; /* records */
     bool has_owners, has_baseline, is_blind;
     bool fails;
+    bool is_unwritten; /* the report on it, where it was to go */
     int exit_status; /* of whom the report is about, which the caller knows; -1: nobody's */
 };
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env -S python3 -B
 """Every way in which a process ends: as without leakcheck, and with one whole report on each process.
 
-every_end.py LEAKCHECK [NAME...]: runs each end of programs/ends.c by itself, under the library alone, and under the
+every_end.py LEAKCHECK [NAME...]: runs each end of programs/ends.c and ends.cc by itself, under the library alone, and under the
 wrapper. stdout, standard error, exit status and files must be the same (under the wrapper the report stands on standard
 error, too). Each process leaves one log, whole, and one report, with the block that it has lost. Prints TAP.
 """
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 HERE = os.path.dirname(os.path.abspath(__file__))
 SECONDS = 60
 LOST_BYTES = 4321
-COMPILERS = {"c": ["gcc"], "cc": ["g++", "-x", "c++"]}
+COMPILERS = {"c": "gcc", "cc": "g++"}
 
 
 @dataclass
@@ -77,6 +77,11 @@ ENDS = [
     End("signals_blocked", "status 7"),
     End("children_ignored", "status 7"),
     End("children_noticed", "status 7"),
+    End("static_destructor", "status 7", language="cc"),
+    End("uncaught", "signal 6", language="cc"),
+    End("uncaught_in_thread", "signal 6", language="cc"),
+    End("terminate", "status 7", language="cc"),
+    End("thread_local", "status 7", language="cc", lost=(1, 2)),
 ]
 
 
@@ -202,8 +207,8 @@ def check(end, leakcheck, folder):
 
 
 def compile_program(folder, language):
-    subprocess.run([*COMPILERS[language], "-O1", "-g", "-fno-builtin", "-w", "-o", os.path.join(folder, f"ends.{language}"),
-                    os.path.join(HERE, "programs/ends.c"), "-lpthread"], check=True)
+    subprocess.run([COMPILERS[language], "-O1", "-g", "-fno-builtin", "-w", "-o", os.path.join(folder, f"ends.{language}"),
+                    os.path.join(HERE, f"programs/ends.{language}"), "-lpthread"], check=True)
 
 
 def main():

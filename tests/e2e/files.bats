@@ -83,3 +83,31 @@ setup() {
     [ "$(grep -c 'LEAK SUMMARY' here.txt)" -eq 1 ] # of both
     [ "$(grep -c '^leakcheck-log' here.lclog)" -eq 2 ]
 }
+
+# on_disk OPTIONS COMMAND...: in a file system of its own at ./disk.
+on_disk() {
+    mkdir -p disk
+    unshare -m sh -c 'mount -t tmpfs -o "$1" none disk && shift && "$@"' sh "$@"
+}
+
+@test "a disk that becomes full, and one that is read-only: the report is elsewhere, and the program's status its own" {
+    on_disk size=8k true 2>/dev/null || skip 'no right to mount here'
+    exits 23 on_disk size=8k "$leakcheck" --record=disk/log "$samples/threads"
+    expect '256 bytes in 4 blocks are definitely lost'
+    expect "disk/log could not be written completely: No space left on device"
+    for command in "'$samples/threads'; true" "exec '$samples/threads'"; do # of several processes, and of one
+        exits 23 on_disk size=4k "$leakcheck" --memory-map=full --log-file=disk/report sh -c "$command"
+        expect "disk/report could not be written completely"
+        expect "256 bytes in 4 blocks are definitely lost"
+    done
+    exits 23 on_disk ro "$leakcheck" -q --record=disk/log --log-file=disk/report "$samples/leak"
+    expect 'disk/report can'\''t be opened (Read-only file system)'
+    expect '192 bytes in 3 blocks are definitely lost'
+}
+
+@test "a TMPDIR that can't be written to is no reason to lose the run's verdict" {
+    on_disk ro true 2>/dev/null || skip 'no right to mount here'
+    [ -w /dev/shm ] || skip 'no other place'
+    TMPDIR=$PWD/disk exits 23 on_disk ro "$leakcheck" -q sh -c "'$samples/leak'; true"
+    expect 'seen in 1 of 2 processes: leak'
+}
