@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/sys.h"
+#include "record/thread.h"
 #include "report/child.h"
 #include "report/collect.h"
 #include "report/log_write.h"
@@ -324,6 +325,13 @@ void lc_finish_look(struct lc_finish *f, bool is_copy, uint32_t inherited_sites,
     lc_collect(out, &input);
 }
 
+/* A block that is not freed has a footprint to be found out; below the command, memory is of no other interest. */
+static bool holds_nothing(void)
+{
+    const struct lc_counters n = lc_thread_totals();
+    return n.allocations == n.frees;
+}
+
 bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
 {
     static struct lc_findings findings;
@@ -331,13 +339,13 @@ bool lc_finish(struct lc_finish *f, enum lc_end_kind kind, int value)
     input.inherited_sites = lc_finish_inherited(f);
     const struct lc_options *o = &f->options;
     bool has_record = f->record.pattern[0];
+    bool is_below = lc_member_is_below_command(f) || kind == LC_END_EXEC;
     input.needs_stacks = has_record || f->suppressions || needs_stacks(o);
-    input.needs_memory = has_record || needs_memory(o);
+    input.needs_memory = has_record || (needs_memory(o) && !(is_below && holds_nothing()));
     input.needs_details = has_record || o->memory_map == LC_MAP_FULL;
     char *buffer = lc_pages_map(BUFFER_BYTES, "report");
     if (!buffer || lc_member_is_silent(f))
         return false;
-    bool is_below = lc_member_is_below_command(f) || kind == LC_END_EXEC;
     if (is_below)
         input.process.is_main = false;
     lc_collect(&findings, &input);
