@@ -7,12 +7,10 @@
 #include "record/thread.h"
 #include "unwind/unwinder.h"
 
-static struct lc_track_settings settings;
 static bool has_dropped; /* atomic: from then on a block that we do not know may be a good one */
 
 int lc_track_init(const struct lc_track_settings *s)
 {
-    settings = *s;
     int rc = lc_thread_init();
     return rc ? rc : lc_heap_init(s->granule);
 }
@@ -176,9 +174,7 @@ static LC_COLD void note_error(struct lc_thread *t, enum lc_wrong_free kind, uin
     t->counters.unknown_frees += kind == LC_FREE_UNKNOWN;
     if (kind != LC_FREE_MISMATCHED && __atomic_load_n(&has_dropped, __ATOMIC_RELAXED))
         return;
-    struct lc_error_record e = {kind, f, capture_stack(caller), origin, address, 0};
-    if (lc_errors_add(e) && settings.on_error)
-        settings.on_error(&e);
+    lc_errors_add((struct lc_error_record){kind, f, capture_stack(caller), origin, address, 0});
 }
 
 /* Takes the block out of the table, and notes what is wrong with that. */

@@ -12,8 +12,6 @@
 
 struct lc_track_settings {
     unsigned granule; /* of the allocator's blocks: see heap.h */
-    /* Called once for each distinct wrong free, on the thread that did it. */
-    void (*on_error)(const struct lc_error_record *e);
 };
 
 /* Once, before any other. 0 or -ENOMEM: nothing must then be tracked. */

@@ -221,6 +221,16 @@ int main() { void *volatile p = std::malloc(77); p = nullptr; throw std::runtime
     expect '77 bytes in 1 blocks are definitely lost'
 }
 
+@test "the first process of a container: what is sent to it is nothing to it, a fault ends it" {
+    unshare -pf true 2>/dev/null || skip "no pid namespaces here: not allowed to unshare"
+    ulimit -c 0
+    exits 0 under unshare -pf "$deaths" term
+    [ "$output" = lives ]
+    grep -q '^process pid=1 .* end=status value=0 ' "$log"
+    exits 139 under unshare -pf "$deaths" null_page
+    grep -q '^process pid=1 .* end=signal value=11 ' "$log"
+}
+
 # crashes HOW SIGNAL: what the report says stands in $stderr.
 crashes() {
     exits $((128 + $2)) "$leakcheck" -q "$deaths" "$1"

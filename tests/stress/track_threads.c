@@ -60,15 +60,15 @@ static void visit(void *context, uintptr_t address, uint32_t site)
         seen_wrong++;
 }
 
-static void on_error(const struct lc_error_record *e)
+static void count_error(void *context, const struct lc_error_record *e)
 {
-    (void)e;
+    (void)context, (void)e;
     errors++;
 }
 
 int main(void)
 {
-    const struct lc_track_settings settings = {.granule = GRANULE, .on_error = on_error};
+    const struct lc_track_settings settings = {.granule = GRANULE};
     if (lc_track_init(&settings) != 0)
         return 1;
     pthread_t threads[THREADS];
@@ -82,6 +82,7 @@ int main(void)
         if (slots[slot] == LIVE)
             live++, live_bytes += size_of(slot);
     lc_heap_each(visit, NULL);
+    lc_errors_each(count_error, NULL);
     struct lc_counters totals = lc_thread_totals();
     printf("%lu allocations, %lu frees, %lu live; recorded: %lu, %lu, %ld; seen: %lu, wrong: %lu, accused: %lu\n",
            allocations, frees, live, totals.allocations, totals.frees, (long)(totals.allocations - totals.frees), seen_blocks, seen_wrong,
