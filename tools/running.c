@@ -114,10 +114,30 @@ static int signal_of(pid_t pid)
     return strcmp(options.control, "yes") == 0 ? LC_REQUEST_SIGNAL : lc_signal_number(options.control, strlen(options.control));
 }
 
-static bool look_at_library(const struct lc_running *r, char why[LC_RUNNING_WHY])
+/* Of the process, once its first thread has ended, the files are empty; those of another thread are not. */
+static pid_t find_living(pid_t pid)
 {
     char path[64];
-    snprintf(path, sizeof path, "/proc/%d/maps", r->pid);
+    pid_t found = 0;
+    snprintf(path, sizeof path, "/proc/%d/task", pid);
+    DIR *tasks = opendir(path);
+    for (struct dirent *d; !found && tasks && (d = readdir(tasks));) {
+        pid_t tid = (pid_t)strtol(d->d_name, NULL, 10);
+        snprintf(path, sizeof path, "/proc/%d/task/%d/status", pid, tid);
+        char *status = tid ? read_file(path, NULL) : NULL;
+        const char *state = status ? value_of(status, "State") : NULL;
+        found = state && *state != 'Z' && *state != 'X' ? tid : 0;
+        free(status);
+    }
+    if (tasks)
+        closedir(tasks);
+    return found ? found : pid;
+}
+
+static bool look_at_library(pid_t thread, char why[LC_RUNNING_WHY])
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/maps", thread);
     char *maps = read_file(path, NULL);
     if (!maps && errno != ENOENT)
         return because(why, "it can't be looked at (%s): ask as its user, or as root", strerror(errno));
@@ -127,13 +147,13 @@ static bool look_at_library(const struct lc_running *r, char why[LC_RUNNING_WHY]
 }
 
 /* Where it has another root than ours, or other mounts. */
-static void find_root(struct lc_running *r)
+static void find_root(struct lc_running *r, pid_t thread)
 {
     char ours[256], theirs[256], path[32];
-    snprintf(path, sizeof path, "/proc/%d/ns/mnt", r->pid);
+    snprintf(path, sizeof path, "/proc/%d/ns/mnt", thread);
     ssize_t a = readlink("/proc/self/ns/mnt", ours, sizeof ours), b = readlink(path, theirs, sizeof theirs);
     bool has_ours = a > 0 && a == b && memcmp(ours, theirs, (size_t)a) == 0;
-    snprintf(path, sizeof path, "/proc/%d/root", r->pid);
+    snprintf(path, sizeof path, "/proc/%d/root", thread);
     has_ours &= readlink(path, theirs, sizeof theirs) == 1; /* "/" */
     if (!has_ours && access(path, X_OK) == 0)
         memcpy(r->root, path, sizeof path);
@@ -148,10 +168,11 @@ static bool look(struct lc_running *r, const char *status, bool is_forced, char 
     r->uid = uids ? (strtoul(uids, &end, 10), (uid_t)strtoul(end, NULL, 10)) : 0;
     if (kill(r->pid, 0) != 0)
         return because(why, "it is another user's (uid %u): ask as that user, or as root", r->uid);
-    if (!look_at_library(r, why))
+    pid_t living = find_living(r->pid);
+    if (!look_at_library(living, why))
         return false;
-    find_root(r);
-    r->signal = signal_of(r->pid);
+    find_root(r, living);
+    r->signal = signal_of(living);
     if (!r->signal)
         return because(why, "it was started with control=no: it takes no requests");
     if (!is_forced && has_filter_of_its_own(status, r))

@@ -156,10 +156,13 @@ static const char *purpose(const struct lc_vm_snapshot *s, size_t index, const s
 
 /* Blocks may lie in any readable memory; what is written only by others (a file that is mapped to be read)
  * holds no pointers. */
-static bool may_hold_blocks(const struct lc_vm_region *r)
+static bool may_hold_blocks(const struct lc_vm_region *r, const struct lc_vm_hints *h)
 {
+    const struct lc_own *most;
     bool is_memory = lc_vm_region_is_writable(r) || lc_vm_region_is_anonymous(r);
-    return r->permissions[0] == 'r' && is_memory && r->kind != LC_REGION_OWN && r->kind != LC_REGION_KERNEL;
+    /* The kernel may have put ours into a hole between pages of the program's, and made one region of them. */
+    bool is_ours = r->kind == LC_REGION_OWN && lc_vm_hints_own_bytes(h, r->range, &most) == lc_range_size(r->range);
+    return r->permissions[0] == 'r' && is_memory && !is_ours && r->kind != LC_REGION_KERNEL;
 }
 
 /* What smaps could not tell, pages do, of the regions that were asked for. */
@@ -196,7 +199,7 @@ static int read_residency(struct lc_regions *r, pid_t original, bool has_figures
         int told = -ENODATA;
         if (original)
             correct_figures(region);
-        if (may_hold_blocks(region))
+        if (may_hold_blocks(region, &r->hints))
             told = lc_residency_add(&r->residency, region, &count);
         else if (has_figures && !region->has_residency)
             told = lc_residency_count(&r->residency, region, &count);

@@ -557,3 +557,14 @@ int main(void) { lose(6); if (leakcheck_snapshot() != 1) die("snapshot"); ready(
 leakcheck: option 'snapshot-at' takes rss:BYTES or live:BYTES (K, M, G), not 'foo'" ]
     kill -0 "$pid"
 }
+
+@test "a process whose first thread has ended can be asked, too" {
+    compile goes <<<"$losing"'
+static void *stay(void *unused) { lose(3); ready(); for (;;) pause(); return unused; }
+int main(void) { pthread_t t; pthread_create(&t, NULL, stay, NULL); usleep(50000); pthread_exit(NULL); }'
+    start goes
+    until grep -q '^State:.Z' "/proc/$pid/status"; do sleep 0.05; done
+    check
+    [ "$(sum leak blocks kind=definite) $(sum moment copy)" = '3 1' ]
+    kill -0 "$pid"
+}
