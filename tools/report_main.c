@@ -6,6 +6,7 @@
 #include "mem.h"
 #include "module_file.h"
 #include "probe.h"
+#include "progress.h"
 #include "report.h"
 #include "report/outputs.h"
 #include "report/tool_arguments.h"
@@ -275,8 +276,13 @@ static int probe(const struct arguments *a)
 static bool read_logs(const struct arguments *a, struct lc_logs *logs)
 {
     bool is_had = !a->process || lc_now_read(logs, a->process, &a->watch.now);
-    for (size_t i = 0; i < a->log_count; i++)
+    struct lc_progress progress;
+    lc_progress_start(&progress, "logs", a->log_count);
+    for (size_t i = 0; i < a->log_count; i++) {
+        lc_progress_step(&progress, i);
         lc_logs_read(logs, a->logs[i]);
+    }
+    lc_progress_end(&progress);
     bool is_sound = lc_logs_are_sound(logs) && is_had;
     lc_logs_drop_others(logs);
     return is_sound;

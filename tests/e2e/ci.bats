@@ -92,6 +92,33 @@ fingerprints() {
     jq -e .summary good.json
 }
 
+@test "the class of an object is told of several processes, too" {
+    compile_cxx shapes <<'END'
+struct shape { virtual ~shape(); long x; };
+shape::~shape() {}
+void *volatile last;
+int main() { last = new shape; last = 0; return 0; }
+END
+    exits 23 "$leakcheck" -q sh -c './shapes; ./shapes; true'
+    expect 'seen in 2 of 3 processes'
+    expect ' of class shape'
+}
+
+@test "a long work shows how far it is on a terminal, and nowhere else" {
+    program two -DLINES=
+    "$leakcheck" -q --record=two.log ./two || true
+    mkfifo slow
+    local some
+    some=$(yes two.log | head -n 100 | tr '\n' ' ')
+    (sleep 1 && cat two.log >slow) &
+    script -qec "$report --leak-check=summary -o report.txt $some slow $some" /dev/null >shown
+    grep -q ' %' shown
+    (sleep 1 && cat two.log >slow) &
+    # shellcheck disable=SC2086 # words are meant
+    exits 0 "$report" --leak-check=summary -o report.txt $some slow $some
+    [ -z "$stderr" ] || fail
+}
+
 @test "hostile names are harmless in JSON" {
     gcc -c -g -O0 -o hostile.o -x c - <<'END'
 #include <stdlib.h>

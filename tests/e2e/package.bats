@@ -23,6 +23,11 @@ setup_file() {
     touch "$BATS_FILE_TMPDIR/is-installed"
     cd /
     env -i PATH=/usr/bin:/bin HOME=/ "$top/tools/debian/tests/smoke"
+    if command -v gdb >/dev/null; then # which finds its commands by the library's path
+        run gdb -nx -q -batch -ex 'set environment LD_PRELOAD /usr/lib/x86_64-linux-gnu/leakcheck/libleakcheck.so' \
+            -ex 'starti' -ex 'break main' -ex continue -ex 'help leakcheck blocks' "$samples/leak"
+        [[ $output == *'leakcheck blocks [MIN-BYTES]'* ]] || fail
+    fi
     dpkg -r leakcheck
     rm "$BATS_FILE_TMPDIR/is-installed"
     [ ! -e /usr/bin/leakcheck ]
