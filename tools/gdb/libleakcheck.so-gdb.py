@@ -7,6 +7,7 @@
 Read from the process's memory by the library's own debug information; nothing is called in the process.
 """
 import bisect
+import functools
 import re
 import struct
 
@@ -109,6 +110,7 @@ class Record:
         return self.functions.get(block[2], "?").replace("LC_FN_", "").lower()
 
 
+@functools.lru_cache(maxsize=None)
 def place(pc):
     """A return address as "function (file:line)"."""
     at = gdb.execute("info symbol %#x" % (pc - 1), to_string=True).split(" in section")[0].split(" + ")[0].strip()
