@@ -346,6 +346,34 @@ END
     grep -qF "evil\"<b>&']]>::%;,\\x0A\\xFF" plain.heaptrack
 }
 
+@test "massif: ms_print has what was in use at each snapshot of a process, and from where" {
+    cd "$BATS_TEST_TMPDIR"
+    compile grows <<'END'
+#include <stdlib.h>
+#include <unistd.h>
+static void *kept[30];
+__attribute__((noinline)) static void *cache(void) { void *volatile p = malloc(100000); return p; }
+int main(void)
+{
+    for (int i = 0; i < 30; i++) {
+        kept[i] = cache();
+        usleep(80000);
+    }
+    for (int i = 0; i < 30; i++)
+        free(kept[i]);
+}
+END
+    exits 0 "$leakcheck" -q --interval=1 --snapshots=s --record=end.lclog ./grows
+    exits 0 "$report" --format=massif -o grows.massif end.lclog s.*.lclog
+    run -0 ms_print grows.massif
+    [[ $output == *"Command:            ./grows"* && $output == *'Number of snapshots: 3'* && $output == *'Detailed snapshots: [0, 1 (peak)]'* ]] || fail
+    [[ $output =~ '->100.00% ('[0-9,]+'00,000B) 0x'[0-9A-F]+': cache ('.*'<stdin>:4)' && $output == *'<stdin>:8)'* ]] || fail
+    [[ $(sed -n 's/^mem_heap_B=//p' grows.massif | tail -n 1) = 0 ]] || fail
+    cp "$BATS_FILE_TMPDIR/clean.log" .
+    exits 2 "$report" --format=massif end.lclog clean.log
+    expect 'clean.log: of another process than end.lclog; --format=massif takes the snapshots of one'
+}
+
 @test "10,000 findings in each format, and each has them all" {
     format sarif many.log
     [ "$(jq '.runs[0].results | length' "$BATS_TEST_TMPDIR/sarif")" -eq 10000 ]

@@ -15,6 +15,7 @@ const struct lc_formatter *const lc_formatters[] = {
     [LC_FORMAT_FOLDED] = &lc_formatter_folded,
     [LC_FORMAT_PPROF] = &lc_formatter_pprof,
     [LC_FORMAT_CALLGRIND] = &lc_formatter_callgrind,
+    [LC_FORMAT_MASSIF] = &lc_formatter_massif,
     [LC_FORMAT_DHAT] = &lc_formatter_dhat,
     [LC_FORMAT_HEAPTRACK] = &lc_formatter_heaptrack,
 };

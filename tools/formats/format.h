@@ -32,7 +32,7 @@ struct lc_formatter {
 
 extern const struct lc_formatter lc_formatter_text, lc_formatter_mtrace, lc_formatter_none, lc_formatter_json, lc_formatter_lsan,
     lc_formatter_xml, lc_formatter_sarif, lc_formatter_junit, lc_formatter_github, lc_formatter_gitlab, lc_formatter_markdown,
-    lc_formatter_folded, lc_formatter_pprof, lc_formatter_callgrind, lc_formatter_dhat, lc_formatter_heaptrack;
+    lc_formatter_folded, lc_formatter_pprof, lc_formatter_callgrind, lc_formatter_massif, lc_formatter_dhat, lc_formatter_heaptrack;
 
 /* By enum lc_format_kind. */
 extern const struct lc_formatter *const lc_formatters[];
