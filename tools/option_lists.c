@@ -1,7 +1,8 @@
-/* Made and run at build time: the options of leakcheck, or of leakcheck-report, as a man page (scdoc) or a shell's
+/* Made and run at build time: the options of leakcheck, or of leakcheck-report, as a man page (scdoc), README or a shell's
  * completion has them, in the place of the line @OPTIONS MODE PROGRAM@ of a template; and the comment that a header begins
  * with, in that of @GRAMMAR@. */
 #include "base/options.h"
+#include "wrapper_options.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -119,6 +120,21 @@ static void put_man(const struct option *o)
     printf("\n\n");
 }
 
+/* A row of a table. */
+static void put_markdown(const struct option *o)
+{
+    if (*o->name == '-')
+        return;
+    printf("| `%s%s", o->name[1] ? "--" : "-", o->name);
+    if (o->argument) {
+        putchar(o->name[1] ? '=' : ' ');
+        put(o->argument, "|", '\\');
+    }
+    printf("` | %s", *o->help == '-' ? "the same as " : "");
+    put(o->help, "|<>*_", '\\');
+    printf(o->value && *o->value ? " [%s] |\n" : " |\n", o->value);
+}
+
 /* The name as it stands on the command line. */
 static void put_word(const struct option *o)
 {
@@ -193,6 +209,8 @@ static void put_option(const char *mode, const char *program, const struct optio
 {
     if (strcmp(mode, "man") == 0)
         put_man(o);
+    else if (strcmp(mode, "markdown") == 0)
+        put_markdown(o);
     else if (strcmp(mode, "bash-names") == 0)
         put_bash_name(o);
     else if (strcmp(mode, "bash") == 0)
@@ -208,6 +226,7 @@ static void put_all(const char *mode, const char *program)
     bool is_report = strcmp(program, "leakcheck-report") == 0;
     struct lc_options defaults;
     lc_options_init(&defaults);
+    defaults.error_exitcode = is_report ? 0 : (unsigned)atoi(LC_WRAPPER_EXITCODE);
     for (size_t i = 0; i < LC_ARRAY_LEN(rows); i++) {
         char item[LC_OPTION_TEXT_MAX] = "";
         if (is_internal(rows[i].help) || (is_report && !is_shared(rows[i].name)))

@@ -95,10 +95,12 @@ layers='base unwind record vm scan report preload'
     ! grep -nP '\t' $files
 }
 
-@test "README has every option of the list, and --help too" {
+@test "README's table of options is made from their list, and --help has them" {
+    template=$BATS_TEST_TMPDIR/template
+    echo '@OPTIONS markdown leakcheck@' >"$template"
+    diff <(grep '^| `-' README.md) <("$build/tools/option_lists" 0 "$template" include/leakcheck/log.h)
     help=$("$build/tools/leakcheck" --help)
     for name in $(sed -n 's/^LC_OPTION("\([^"]*\)".*/\1/p' src/base/options.def); do
         [[ $help == *"--$name="* ]] || { echo "not in --help: $name"; false; }
-        grep -q -e "--$name" README.md || { echo "not in README: $name"; false; }
     done
 }
