@@ -14,6 +14,7 @@
 
 #define CPU_SECONDS 120 /* a symboliser that hangs must not hold up the end of the program for ever */
 #define NOT_STARTED 127
+#define WAIT_RETRIES 2
 
 /* Who is given up dies with who gave it up. */
 static void die_with_parent(void)
@@ -55,14 +56,15 @@ static long fork_silently(void)
     return lc_sys_call(SYS_clone, CLONE_UNTRACED, 0, 0, 0, 0, 0);
 }
 
-/* As a shell tells it, or -errno. */
+/* As a shell tells it, or -errno. What refuses the call (a filter, a tracer) is asked again: nobody can tell whether a child
+ * that was not waited for has reported. */
 static int wait_for(long pid)
 {
-    int status = 0;
+    int status = 0, refused = 0;
     long rc;
     do
         rc = lc_sys_call(SYS_wait4, pid, (long)&status, __WALL, 0, 0, 0);
-    while (rc == -EINTR);
+    while (rc == -EINTR || (rc < 0 && rc != -ECHILD && refused++ < WAIT_RETRIES));
     if (rc < 0)
         return (int)rc;
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
