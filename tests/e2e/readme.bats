@@ -12,7 +12,7 @@ blocks() {
 # Addresses, pids and the build's folder differ from run to run.
 normalise() {
     sed -E 's/==[0-9]+==/==PID==/; s/In thread [0-9]+/In thread TID/; s/0x[0-9A-Fa-f]+ /0xADDRESS /g; s/0x[0-9A-F]{8,}/0xADDRESS/g' |
-        sed -E "s#more: (.*) $build/#more: \\1 build/#" | sed -E 's#(in|at) /[^ )]*/#\1 /TREE/#; s#^Process [0-9]+: .*/#Process PID: /TREE/#; s#^(Memory of process) [0-9]+(.*:) .*/#\\1 PID\\2 /TREE/#; s/^  [0-9a-f]{12}-[0-9a-f]{12} /  RANGE /; s/ +$//; /^$/d'
+        sed -E "s#more: (.*) $build/#more: \\1 build/#" | sed -E 's#(in|at) /[^ )]*/#\1 /TREE/#; s#^Process [0-9]+: .*/#Process PID: /TREE/#; s#^(Memory of process) [0-9]+(.*:) .*/#\\1 PID\\2 /TREE/#; s/^  [0-9a-f]{12}-[0-9a-f]{12} /  RANGE /; s/(mapped by [a-z]+ \()[^) ]*\)?/\1FILE)/; s/ +$//; /^$/d'
 }
 
 @test "every console block shows what its command prints" {
