@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEXT_SIZE (4 * LC_STACK_NAME_SIZE)
-
 static struct lc_call_node *node_of(const char *text)
 {
     struct lc_call_node *n = lc_mem_alloc(1, sizeof *n + strlen(text) + 1);
@@ -21,13 +19,9 @@ struct lc_call_node *lc_call_tree_new(void)
 
 static struct lc_call_node *child_for(struct lc_call_node *n, const struct lc_call *call)
 {
-    char text[TEXT_SIZE];
-    struct lc_out out;
+    char text[LC_STACK_PLACE_SIZE];
     struct lc_call_node *child;
-    lc_out_init(&out, -1, text, sizeof text - 1);
-    lc_out_fmt(&out, "0x%lX: ", (unsigned long)call->pc);
-    lc_stack_put_call(&out, lc_markup_none, call);
-    text[out.len] = '\0';
+    lc_stack_place(text, call);
     HASH_FIND_STR(n->children, text, child);
     if (!child) {
         child = node_of(text);

@@ -10,7 +10,7 @@ struct lc_call_node {
     uint64_t bytes;
     struct lc_call_node *children; /* by what is shown of their calls */
     UT_hash_handle hh;
-    char text[]; /* "0xADDRESS: function (file:line)" */
+    char text[]; /* lc_stack_place */
 };
 
 /* The root, of everything; in memory of malloc. */

@@ -26,14 +26,9 @@ struct writer {
 
 static size_t frame_of(struct writer *w, const struct lc_call *c)
 {
-    char text[4 * LC_STACK_NAME_SIZE];
-    struct lc_out out;
+    char text[LC_STACK_PLACE_SIZE];
     bool is_new;
-    lc_out_init(&out, -1, text, sizeof text - 1);
-    lc_out_fmt(&out, "0x%lX: ", (unsigned long)c->pc);
-    lc_stack_put_call(&out, lc_markup_none, c);
-    text[out.len] = '\0';
-    size_t id = lc_ids_of_text(&w->frames, text, &is_new);
+    size_t id = lc_ids_of_text(&w->frames, lc_stack_place(text, c), &is_new);
     if (is_new)
         json_array_append_new(w->table, lc_json_text(text));
     return id;

@@ -59,6 +59,16 @@ void lc_stack_put_call(struct lc_out *out, lc_markup markup, const struct lc_cal
     lc_markup_put(out, markup, ")");
 }
 
+const char *lc_stack_place(char buf[LC_STACK_PLACE_SIZE], const struct lc_call *call)
+{
+    struct lc_out out;
+    lc_out_init(&out, -1, buf, LC_STACK_PLACE_SIZE - 1);
+    lc_out_fmt(&out, "0x%lX: ", (unsigned long)call->pc);
+    lc_stack_put_call(&out, lc_markup_none, call);
+    buf[out.len] = '\0';
+    return buf;
+}
+
 void lc_stack_put(struct lc_out *out, lc_markup markup, const struct lc_stack *stack)
 {
     for (size_t i = 0; i < stack->count; i++) {

@@ -29,6 +29,9 @@ const char *lc_stack_function(const struct lc_call *call, char *buf, size_t size
 
 /* "function (file:line)" or "function (in module)", long names shortened; and the whole stack, a line a call. */
 void lc_stack_put_call(struct lc_out *out, lc_markup markup, const struct lc_call *call);
+/* "0xADDRESS: " and that, as DHAT and massif have it; in `buf`. */
+#define LC_STACK_PLACE_SIZE (4 * LC_STACK_NAME_SIZE)
+const char *lc_stack_place(char buf[LC_STACK_PLACE_SIZE], const struct lc_call *call);
 void lc_stack_put(struct lc_out *out, lc_markup markup, const struct lc_stack *stack);
 
 #endif
