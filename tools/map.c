@@ -163,19 +163,17 @@ static void map_process(struct work *w, pid_t pid)
     lc_process_memory_free(&memory);
 }
 
-static void map_logs(struct work *w, const char *path)
+static void map_logs(struct work *w, struct lc_logs *logs, const char *path)
 {
-    struct lc_logs logs = {0};
-    lc_logs_read(&logs, path);
-    w->is_good &= lc_logs_are_sound(&logs);
-    for (size_t i = 0; i < logs.count; i++) {
-        const struct lc_log *log = &logs.at[i];
+    lc_logs_read(logs, path);
+    w->is_good &= lc_logs_are_sound(logs);
+    for (size_t i = 0; i < logs->count; i++) {
+        const struct lc_log *log = &logs->at[i];
         if (log->is_log && !put_findings(w, &log->findings)) {
             lc_complain("%s: the log of process %d has no map", log->path, log->findings.process.pid);
             w->is_good = false;
         }
     }
-    lc_logs_free(&logs);
 }
 
 /* A number that is no file's name; 0: it is none. */
@@ -218,6 +216,7 @@ int lc_map(char *const *what, size_t count, const struct lc_map_settings *settin
     if (!open_output(&w, report->output))
         return LC_EXIT_TROUBLE;
     w.namer = lc_symbols_open(&sources);
+    struct lc_logs *logs = lc_mem_alloc(count, sizeof *logs);
     if (report->options.format == LC_FORMAT_JSON)
         lc_json_map_begin(&w.out);
     for (size_t i = 0; i < count; i++) {
@@ -225,12 +224,15 @@ int lc_map(char *const *what, size_t count, const struct lc_map_settings *settin
         if (pid)
             map_process(&w, pid);
         else
-            map_logs(&w, what[i]);
+            map_logs(&w, &logs[i], what[i]);
     }
     if (report->options.format == LC_FORMAT_JSON)
         lc_json_map_end(&w.out);
     w.is_good &= close_output(&w, report->output);
     lc_symbols_close(w.namer);
+    for (size_t i = 0; i < count; i++)
+        lc_logs_free(&logs[i]);
+    free(logs);
     free((void *)(uintptr_t)sources.root);
     return w.is_good ? 0 : LC_EXIT_TROUBLE;
 }

@@ -52,9 +52,8 @@ struct symbols {
     char *data_name;       /* the last one that was asked for */
     struct lc_sources_settings settings;
     struct object *objects;
-    const struct lc_findings *of; /* whose frames these are: */
-    const struct lc_frame *frames;
-    const struct place **places; /* by frame; NULL: not asked for yet */
+    const struct lc_frame *frames; /* asked for last, */
+    const struct place **places;   /* and by their number, where they are; NULL: not asked for yet */
 };
 
 static struct object *open_object(const char *path, const char *build_id)
@@ -157,10 +156,9 @@ static struct place *place_of(const struct symbols *s, struct object *o, uintptr
 /* Most frames are asked for again and again, by all the stacks that they are in. */
 static const struct place *place_of_frame(struct symbols *s, const struct lc_findings *f, uint32_t frame)
 {
-    if (s->of != f || s->frames != f->frames) {
+    if (s->frames != f->frames) {
         free(s->places);
         s->places = lc_mem_alloc(f->frame_count, sizeof *s->places);
-        s->of = f;
         s->frames = f->frames;
     }
     if (!s->places[frame]) {

@@ -5,7 +5,8 @@
 #include "report/findings.h"
 #include "sources.h"
 
-/* A namer for the findings of any number of processes. Nothing is opened before a frame of it is asked for.
+/* A namer for the findings of any number of processes, whose frames live until it is closed: it knows them by their
+ * address. Nothing is opened before a frame of it is asked for.
  * Without debug information, code is of own sources where its module lies among them. */
 struct lc_namer *lc_symbols_open(const struct lc_sources_settings *settings);
 /* Finds the names of all frames of `f`, in the order in which their debug information is read once, in little memory;

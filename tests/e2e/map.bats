@@ -279,6 +279,22 @@ END
     expect 'no log, and no pid'
 }
 
+@test "each log has the names of its own program" {
+    for name in alpha omega; do
+        compile $name <<END
+#include <string.h>
+#include <sys/mman.h>
+void *${name}_maps(void) { return memset(mmap(0, 1 << 20, 3, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), 1, 1 << 19); }
+int main(void) { return !${name}_maps(); }
+END
+        "$leakcheck" -q --error-exitcode=0 --record=$name.log ./$name 2>/dev/null
+    done
+    COLUMNS=200 map --map=picture alpha.log omega.log
+    for name in alpha omega; do
+        [ "$(grep -c "mapped by ${name}_maps" <<<"$output")" -eq 1 ] || fail "$name"
+    done
+}
+
 @test "every state of pages of another process is as the kernel has it, and the picture tells them apart" {
     compile states <"$BATS_TEST_DIRNAME/programs/page_states.c"
     mkfifo ready
