@@ -214,7 +214,7 @@ void lc_again(ucontext_t *u)
     const struct wait *w = wait_of(number_at((uintptr_t)r[REG_RIP]));
     if (!w || !look_closer(w, r, &is_exact) || !timeout_of(w, r, &timeout_ns))
         return;
-    if (is_exact || timeout_ns == UINT64_MAX) {
+    if (is_exact || timeout_ns == 0 || timeout_ns == UINT64_MAX) { /* poll(2), for one, says EINTR also when it was not to wait */
         r[REG_RIP] -= SYSCALL_BYTES;
         r[REG_RAX] = w->number;
     } else {

@@ -399,6 +399,26 @@ int main(int argc, char **argv)
     done
 }
 
+@test "a call that was not to wait is interrupted, too, and goes on" {
+    compile polls <<<"$waiting"'
+int main(void)
+{
+    static struct pollfd many[512]; /* a call that takes long, so that most signals meet it */
+    int pipes[2];
+    pipe(pipes);
+    for (int i = 0; i < 512; i++) many[i] = (struct pollfd){pipes[0], POLLIN};
+    ready();
+    while (poll(many, 512, 0) == 0);
+    die("poll");
+}'
+    start polls
+    for _ in $(seq 20); do
+        "$report" --now "$pid" -q --memory-map=no >/dev/null
+    done
+    check
+    goes_on polls
+}
+
 growing=$waiting'
 static void *volatile unbounded[1000000], *volatile bounded[300];
 static size_t un, bn;
