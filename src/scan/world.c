@@ -139,7 +139,7 @@ static int install(void)
     if (signal < 0)
         return signal;
     world.signal = signal;
-    return world.has_late || is_resident(signal) ? 0 : (int)handle(signal);
+    return world.has_late || is_ours(signal) ? 0 : (int)handle(signal);
 }
 
 int lc_world_settle(int signal, lc_world_other *on_other)

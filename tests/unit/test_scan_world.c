@@ -89,6 +89,21 @@ Test(scan_world, a_handler_of_the_programs_is_left_alone)
     lc_world_resume(&w);
 }
 
+static void do_nothing(const siginfo_t *info, const ucontext_t *context)
+{
+    (void)info, (void)context;
+}
+
+Test(scan_world, a_signal_that_was_ours_is_taken_again_when_the_program_has_put_its_default_back)
+{
+    cr_assert(eq(int, lc_world_settle(SIGURG, do_nothing), 0));
+    signal(SIGURG, SIG_DFL);
+    start(spin);
+    cr_assert(eq(int, lc_world_stop(&w, 10000), 0));
+    cr_assert(eq(u32, thread()->state, LC_THREAD_STOPPED));
+    lc_world_resume(&w);
+}
+
 Test(scan_world, a_thread_that_blocks_signals_gets_none_and_its_stack_is_known_while_it_waits)
 {
     sigset_t pending;
