@@ -48,7 +48,6 @@ void lc_self_find(struct lc_self *self, const struct lc_range *passed, size_t co
         lc_pages_unmap(w, sizeof *w);
     }
     self->tid = lc_sys_gettid();
-    self->vectors = (struct lc_range){0};
     self->sp = f.sp;
     self->pointer = (uintptr_t)__builtin_thread_pointer();
     self->known = here.known;
