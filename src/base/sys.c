@@ -26,11 +26,9 @@ static LC_NOINLINE long ask_filter(long number, long a, long b, long c, long d, 
     return lc_sys_filter(&(struct lc_filter_call){number, {a, b, c, d, e, f}});
 }
 
-long lc_sys_call(long number, long a, long b, long c, long d, long e, long f)
+long lc_sys_call_unasked(long number, long a, long b, long c, long d, long e, long f)
 {
-    long answer = LC_UNLIKELY(lc_sys_filter != NULL) ? ask_filter(number, a, b, c, d, e, f) : 0;
-    if (answer)
-        return answer;
+    long answer;
     register long r10 __asm__("r10") = d;
     register long r8 __asm__("r8") = e;
     register long r9 __asm__("r9") = f;
@@ -39,6 +37,12 @@ long lc_sys_call(long number, long a, long b, long c, long d, long e, long f)
                      : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
                      : "rcx", "r11", "memory");
     return answer;
+}
+
+long lc_sys_call(long number, long a, long b, long c, long d, long e, long f)
+{
+    long answer = LC_UNLIKELY(lc_sys_filter != NULL) ? ask_filter(number, a, b, c, d, e, f) : 0;
+    return answer ? answer : lc_sys_call_unasked(number, a, b, c, d, e, f);
 }
 
 #define CALL0(n) lc_sys_call(n, 0, 0, 0, 0, 0, 0)

@@ -17,6 +17,8 @@ struct lc_filter_call;
 extern long (*lc_sys_filter)(const struct lc_filter_call *call);
 
 long lc_sys_call(long number, long a, long b, long c, long d, long e, long f);
+/* The same for what the program itself has called: it is the kernel that answers, whatever that does to it. */
+long lc_sys_call_unasked(long number, long a, long b, long c, long d, long e, long f);
 
 ssize_t lc_sys_read(int fd, void *buf, size_t len);
 ssize_t lc_sys_write(int fd, const void *buf, size_t len);

@@ -31,8 +31,8 @@ static int become(const struct image *i)
 {
     bool is_told = lc_end_before_exec(lc_end_reports_at_exec() && may_be_executed(i));
     long rc = i->flags || i->directory != AT_FDCWD
-                  ? lc_sys_call(SYS_execveat, i->directory, (long)i->path, (long)i->arguments, (long)i->environment, i->flags, 0)
-                  : lc_sys_call(SYS_execve, (long)i->path, (long)i->arguments, (long)i->environment, 0, 0, 0);
+                  ? lc_sys_call_unasked(SYS_execveat, i->directory, (long)i->path, (long)i->arguments, (long)i->environment, i->flags, 0)
+                  : lc_sys_call_unasked(SYS_execve, (long)i->path, (long)i->arguments, (long)i->environment, 0, 0, 0);
     if (is_told)
         lc_end_after_failed_exec();
     errno = (int)-rc;

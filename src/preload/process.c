@@ -68,7 +68,7 @@ long lc_syscall_noted(long number, long a, long b, long c, long d, long e)
         lc_end_exit((int)a, &here);
     if (is_only_thread())
         lc_end_exit_thread((int)a, &here);
-    return lc_sys_call(SYS_exit, a, 0, 0, 0, 0, 0);
+    return lc_sys_call_unasked(SYS_exit, a, 0, 0, 0, 0, 0);
 }
 
 /* All of its arguments are words (prctl(2)). */

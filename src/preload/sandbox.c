@@ -95,7 +95,7 @@ static void add(const struct sock_fprog *p)
 static long set_filter(long number, const long *a, const struct sock_fprog *p)
 {
     prepare();
-    long rc = lc_sys_call(number, a[0], a[1], a[2], a[3], a[4], 0);
+    long rc = lc_sys_call_unasked(number, a[0], a[1], a[2], a[3], a[4], 0);
     if (rc == 0)
         add(p);
     return rc;
@@ -104,7 +104,7 @@ static long set_filter(long number, const long *a, const struct sock_fprog *p)
 static long set_strict(long number, const long *a)
 {
     prepare();
-    long rc = lc_sys_call(number, a[0], a[1], a[2], a[3], a[4], 0);
+    long rc = lc_sys_call_unasked(number, a[0], a[1], a[2], a[3], a[4], 0);
     if (rc == 0) {
         sandbox.is_strict = true;
         lc_sys_filter = filter;
@@ -118,7 +118,7 @@ long lc_sandbox_prctl(const long *a)
         return set_strict(SYS_prctl, a);
     if (a[0] == PR_SET_SECCOMP && a[1] == SECCOMP_MODE_FILTER && a[2])
         return set_filter(SYS_prctl, a, (const struct sock_fprog *)a[2]);
-    return lc_sys_call(SYS_prctl, a[0], a[1], a[2], a[3], a[4], 0);
+    return lc_sys_call_unasked(SYS_prctl, a[0], a[1], a[2], a[3], a[4], 0);
 }
 
 long lc_sandbox_seccomp(const long *a)
@@ -127,5 +127,5 @@ long lc_sandbox_seccomp(const long *a)
         return set_strict(SYS_seccomp, a);
     if (a[0] == SECCOMP_SET_MODE_FILTER && a[2])
         return set_filter(SYS_seccomp, a, (const struct sock_fprog *)a[2]);
-    return lc_sys_call(SYS_seccomp, a[0], a[1], a[2], 0, 0, 0);
+    return lc_sys_call_unasked(SYS_seccomp, a[0], a[1], a[2], 0, 0, 0);
 }

@@ -73,6 +73,8 @@ ENDS = [
     End("seccomp", "status 7"),
     End("seccomp_threads", "status 7"),
     End("seccomp_kills", "signal 31", is_scanned=False),
+    End("seccomp_kills_exec", "signal 31", is_scanned=False),
+    End("seccomp_kills_prctl", "signal 31", is_scanned=False),
     End("seccomp_strict", "status 7"),
     End("signals_blocked", "status 7"),
     End("children_ignored", "status 7"),

@@ -402,6 +402,18 @@ static void end_seccomp_kills(void)
     getuid();
 }
 
+static void end_seccomp_kills_exec(void)
+{
+    filter_calls(0);
+    execl("/bin/true", "true", (char *)NULL);
+}
+
+static void end_seccomp_kills_prctl(void)
+{
+    filter_calls(1);
+    prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+}
+
 static void end_seccomp_strict(void)
 {
     fflush(stdout);
@@ -453,7 +465,7 @@ static const struct {
     END(daemon), END(double_fork), END(vfork), END(chroot), END(chdir), END(nobody), END(descriptors_reused),
     END(dup2_over_all), END(close_range), END(closefrom), END(all_closed), END(stderr_reused), END(broken_pipe),
     END(broken_pipe_quietly), END(soft_limits), END(limit_memory), END(limit_data), END(limit_descriptors), END(limit_file_size),
-    END(limit_stack), END(limit_processes), END(limit_core), END(seccomp), END(seccomp_threads), END(seccomp_kills), END(seccomp_strict), END(last_thread), END(signals_blocked), END(children_ignored), END(children_noticed),
+    END(limit_stack), END(limit_processes), END(limit_core), END(seccomp), END(seccomp_threads), END(seccomp_kills), END(seccomp_kills_exec), END(seccomp_kills_prctl), END(seccomp_strict), END(last_thread), END(signals_blocked), END(children_ignored), END(children_noticed),
 };
 
 int main(int argc, char **argv)
