@@ -92,11 +92,12 @@ static void add(const struct sock_fprog *p)
     lc_sys_filter = filter;
 }
 
-static long set_filter(long number, const long *a, const struct sock_fprog *p)
+/* With a listener the answer is its descriptor; else what is above 0 is a thread that could not be bound, too (seccomp(2)). */
+static long set_filter(long number, const long *a, const struct sock_fprog *p, bool has_listener)
 {
     prepare();
     long rc = lc_sys_call_unasked(number, a[0], a[1], a[2], a[3], a[4], 0);
-    if (rc == 0)
+    if (rc == 0 || (rc > 0 && has_listener))
         add(p);
     return rc;
 }
@@ -117,7 +118,7 @@ long lc_sandbox_prctl(const long *a)
     if (a[0] == PR_SET_SECCOMP && a[1] == SECCOMP_MODE_STRICT)
         return set_strict(SYS_prctl, a);
     if (a[0] == PR_SET_SECCOMP && a[1] == SECCOMP_MODE_FILTER && a[2])
-        return set_filter(SYS_prctl, a, (const struct sock_fprog *)a[2]);
+        return set_filter(SYS_prctl, a, (const struct sock_fprog *)a[2], false);
     return lc_sys_call_unasked(SYS_prctl, a[0], a[1], a[2], a[3], a[4], 0);
 }
 
@@ -126,6 +127,6 @@ long lc_sandbox_seccomp(const long *a)
     if (a[0] == SECCOMP_SET_MODE_STRICT)
         return set_strict(SYS_seccomp, a);
     if (a[0] == SECCOMP_SET_MODE_FILTER && a[2])
-        return set_filter(SYS_seccomp, a, (const struct sock_fprog *)a[2]);
+        return set_filter(SYS_seccomp, a, (const struct sock_fprog *)a[2], a[1] & SECCOMP_FILTER_FLAG_NEW_LISTENER);
     return lc_sys_call_unasked(SYS_seccomp, a[0], a[1], a[2], 0, 0, 0);
 }

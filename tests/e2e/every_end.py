@@ -71,6 +71,7 @@ ENDS = [
     End("limit_core", "status 7"),
     End("last_thread", "status 7"),
     End("seccomp", "status 7"),
+    End("seccomp_listener", "status 7"),
     End("seccomp_threads", "status 7"),
     End("seccomp_kills", "signal 31", is_scanned=False),
     End("seccomp_kills_exec", "signal 31", is_scanned=False),

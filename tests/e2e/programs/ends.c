@@ -363,7 +363,7 @@ static void __attribute__((noinline)) go_on(int depth)
         go_on(depth + 1);
 }
 
-static void filter_calls(int by_prctl)
+static void filter_calls(unsigned flags, int by_prctl)
 {
     static struct sock_filter code[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
@@ -375,13 +375,20 @@ static void filter_calls(int by_prctl)
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     fflush(stdout);
     if (by_prctl ? prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program)
-                 : syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program))
+                 : syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program) < 0)
         perror("seccomp");
 }
 
 static void end_seccomp(void)
 {
-    filter_calls(1);
+    filter_calls(0, 1);
+    go_on(0);
+    exit(7);
+}
+
+static void end_seccomp_listener(void)
+{
+    filter_calls(SECCOMP_FILTER_FLAG_NEW_LISTENER, 0);
     go_on(0);
     exit(7);
 }
@@ -391,26 +398,26 @@ static void end_seccomp_threads(void)
     for (size_t i = 0; i < 3; i++)
         start(churn, (void *)i);
     usleep(10000);
-    filter_calls(0);
+    filter_calls(0, 0);
     go_on(0);
     exit(7);
 }
 
 static void end_seccomp_kills(void)
 {
-    filter_calls(0);
+    filter_calls(0, 0);
     getuid();
 }
 
 static void end_seccomp_kills_exec(void)
 {
-    filter_calls(0);
+    filter_calls(0, 0);
     execl("/bin/true", "true", (char *)NULL);
 }
 
 static void end_seccomp_kills_prctl(void)
 {
-    filter_calls(1);
+    filter_calls(0, 1);
     prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
 }
 
@@ -465,7 +472,7 @@ static const struct {
     END(daemon), END(double_fork), END(vfork), END(chroot), END(chdir), END(nobody), END(descriptors_reused),
     END(dup2_over_all), END(close_range), END(closefrom), END(all_closed), END(stderr_reused), END(broken_pipe),
     END(broken_pipe_quietly), END(soft_limits), END(limit_memory), END(limit_data), END(limit_descriptors), END(limit_file_size),
-    END(limit_stack), END(limit_processes), END(limit_core), END(seccomp), END(seccomp_threads), END(seccomp_kills), END(seccomp_kills_exec), END(seccomp_kills_prctl), END(seccomp_strict), END(last_thread), END(signals_blocked), END(children_ignored), END(children_noticed),
+    END(limit_stack), END(limit_processes), END(limit_core), END(seccomp), END(seccomp_listener), END(seccomp_threads), END(seccomp_kills), END(seccomp_kills_exec), END(seccomp_kills_prctl), END(seccomp_strict), END(last_thread), END(signals_blocked), END(children_ignored), END(children_noticed),
 };
 
 int main(int argc, char **argv)
